@@ -1,0 +1,83 @@
+//! The board: every fold, one explicit line each.
+
+use std::collections::BTreeMap;
+
+use events::{Body, Event, Moment, Poison, Position, Recorded, site};
+use serde::{Deserialize, Serialize};
+
+use crate::agent::Agents;
+use crate::conversation::{Conversations, slot};
+use crate::import::Imports;
+use crate::projection::Projection;
+
+/// The most unreadable facts kept by name; beyond it they are only counted.
+pub const POISON_KEPT_MAX: usize = 1_000;
+
+/// All that the log means, up to one position.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Board {
+    /// How many facts were folded; also the position of the next one when folding in log order.
+    pub n_facts: u64,
+    /// The latest moment at which anything folded happened.
+    pub latest_at: Option<Moment>,
+    /// The earliest.
+    pub earliest_at: Option<Moment>,
+    /// The desk's name and zone, if it was ever declared.
+    pub site: Option<(String, String)>,
+    /// Conversations and their legs.
+    pub conversations: Conversations,
+    /// Agents.
+    pub agents: Agents,
+    /// Imports.
+    pub imports: Imports,
+    /// How many facts happened in each quarter of an hour: the playhead's line.
+    pub density: BTreeMap<i64, u32>,
+    /// Facts that could not be read, the first [`POISON_KEPT_MAX`] of them.
+    pub poison: Vec<(Position, Poison)>,
+    /// How many could not be read in all.
+    pub n_poison: u64,
+}
+
+impl Projection for Board {
+    const NAME: &'static str = "board";
+    /// Any fold's schema changes this one's.
+    const SCHEMA: u32 = 1000 + Conversations::SCHEMA * 100 + Agents::SCHEMA * 10 + Imports::SCHEMA;
+
+    fn evolve(&mut self, fact: &Recorded) {
+        self.n_facts += 1;
+        match &fact.body {
+            Body::Read(event) => self.read(event, fact.occurred_at),
+            Body::Poison(poison) => {
+                self.n_poison += 1;
+                if self.poison.len() < POISON_KEPT_MAX {
+                    self.poison.push((fact.position, poison.clone()));
+                }
+            }
+        }
+        self.conversations.evolve(fact);
+        self.agents.evolve(fact);
+        self.imports.evolve(fact);
+    }
+}
+
+impl Board {
+    fn read(&mut self, event: &Event, occurred_at: Moment) {
+        match event {
+            Event::Conversation(_) | Event::Agent(_) => {
+                *self.density.entry(slot(occurred_at)).or_default() += 1;
+                self.latest_at = Some(self.latest_at.map_or(occurred_at, |latest| latest.max(occurred_at)));
+                self.earliest_at = Some(self.earliest_at.map_or(occurred_at, |earliest| earliest.min(occurred_at)));
+            }
+            Event::Site(site::Event::Declared(site)) => self.site = Some((site.name.clone(), site.zone.clone())),
+            // The desk's own bookkeeping happens now, not in the days it tells of.
+            Event::Customer(_) | Event::Import(_) => {}
+        }
+    }
+
+    /// The zone in which days begin for `source`: its own import's, else the desk's, else UTC.
+    #[must_use]
+    pub fn zone(&self, source: Option<&str>) -> &str {
+        let imported = source.and_then(|source| self.imports.zone(source));
+        imported.or(self.site.as_ref().map(|(_, zone)| zone.as_str())).unwrap_or("UTC")
+    }
+}

@@ -1,0 +1,497 @@
+//! The verbs: all that a window may ask, with their questions and answers.
+//!
+//! One list serves the desktop window (Tauri's IPC), the served page (HTTP) and the generated TypeScript; the
+//! functions behind them are methods of [`crate::desk::Desk`]. Events never cross as domain values: an [`EventRow`] is
+//! a view of one, with its personal text as far as the lens's rights go.
+
+use std::collections::BTreeMap;
+
+use events::import::Report;
+use events::{Intent, Moment, Poison, Position, Receipt, Rejection};
+use projections::figure::Figure;
+use projections::import::{RowNote, Standing as ImportStanding};
+use projections::live::{LiveView, Range};
+use projections::metric::{Definition, Metric};
+use projections::scope::Scope;
+use projections::trail::{ConversationPage, ConversationQuery, ConversationRow};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::playhead::{PlayheadCommand, PlayheadView};
+
+/// A verb without a question.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Nothing {}
+
+/// What the status line and the playhead show.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Status {
+    /// The version of this console.
+    pub build: String,
+    /// The desk's name, once declared.
+    pub site: Option<String>,
+    /// The zone in which times are shown.
+    pub zone: String,
+    /// The log's file.
+    pub log: String,
+    /// The playhead.
+    pub playhead: PlayheadView,
+    /// The moment the screens show.
+    pub as_of: Moment,
+    /// How many facts the screens rest on.
+    #[ts(type = "number")]
+    pub position: u64,
+    /// How many facts the log holds.
+    #[ts(type = "number")]
+    pub head: u64,
+    /// Facts in the log that are not folded yet.
+    #[ts(type = "number")]
+    pub lag: u64,
+    /// The first and last moment anything happened, if anything did.
+    pub span: Option<(Moment, Moment)>,
+    /// Facts per quarter of an hour, for the playhead's line: start and count.
+    #[ts(type = "Array<[number, number]>")]
+    pub density: Vec<(Moment, u32)>,
+    /// Sources seen.
+    pub sources: Vec<String>,
+    /// Facts that could not be read.
+    #[ts(type = "number")]
+    pub n_poison: u64,
+    /// Whether the log holds made-up facts of the simulator, which must be said.
+    pub sample: bool,
+    /// Where the projector stands still because the log cannot be read further, and why.
+    pub halted: Option<Halt>,
+}
+
+/// The place at which the log cannot be read further.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct Halt {
+    /// The first position that cannot be read.
+    pub position: Position,
+    /// Why, for the person who mends it.
+    pub why: String,
+}
+
+/// Asks for the Live screen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct LiveQuestion {
+    /// Which legs.
+    pub scope: Scope,
+    /// Which days.
+    pub range: Range,
+}
+
+/// Asks for a page of the events behind a figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct EvidenceQuestion {
+    /// The figure's metric id.
+    pub metric: String,
+    /// The figure's scope.
+    pub scope: Scope,
+    /// Rows to skip.
+    pub offset: u32,
+    /// Rows wanted, at most [`projections::trail::PAGE_MAX`].
+    pub limit: u32,
+}
+
+/// A page of the events behind a figure, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct EvidencePage {
+    /// The figure, computed anew from the same facts as the rows.
+    pub figure: Figure,
+    /// Its definition.
+    pub definition: Option<Definition>,
+    /// The page's rows.
+    pub rows: Vec<EvidenceRow>,
+}
+
+/// One event behind a figure.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct EvidenceRow {
+    /// What it adds above the line, in the figure's unit.
+    pub numerator: f64,
+    /// What it adds below the line.
+    pub denominator: f64,
+    /// Its conversation or agent.
+    pub subject: String,
+    /// The event.
+    pub event: EventRow,
+}
+
+/// A recorded event as the window may see it.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct EventRow {
+    /// Its place in the log.
+    pub position: Position,
+    /// Its stream.
+    pub stream: String,
+    /// Its place in the stream.
+    #[ts(type = "number")]
+    pub version: u64,
+    /// Its id.
+    pub id: String,
+    /// Its type, such as `conversation.enqueued`.
+    pub event_type: String,
+    /// Its payload's schema.
+    pub schema: u32,
+    /// When it happened.
+    pub occurred_at: Moment,
+    /// When it was recorded.
+    pub recorded_at: Moment,
+    /// Where it comes from.
+    pub source: String,
+    /// Who acted.
+    pub actor: Option<String>,
+    /// Its payload, as JSON text.
+    pub data: String,
+    /// Its personal text, masked unless the lens has the right to more.
+    #[ts(type = "Record<string, string>")]
+    pub personal: BTreeMap<String, String>,
+    /// Why it could not be read, if it could not.
+    pub poison: Option<Poison>,
+}
+
+/// Asks for one conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ConversationQuestion {
+    /// Its id.
+    pub id: String,
+}
+
+/// One conversation with its whole trail, as of the playhead.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ConversationView {
+    /// Its summary.
+    pub row: ConversationRow,
+    /// Its events up to the playhead, in stream order.
+    pub trail: Vec<EventRow>,
+}
+
+/// The words on a chart, in the reader's language; they come from the window.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ChartWords {
+    /// What it shows.
+    pub title: String,
+    /// The upright axis.
+    pub y: String,
+    /// The level axis.
+    pub x: String,
+    /// One label per series.
+    pub series: Vec<String>,
+}
+
+/// The window's colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// Dark on light.
+    #[default]
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+/// Asks for the half-hour chart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ChartQuestion {
+    /// Which legs.
+    pub scope: Scope,
+    /// Which days.
+    pub range: Range,
+    /// Colours.
+    pub theme: Theme,
+    /// Words: the series are answered, abandoned and service level, in this order.
+    pub words: ChartWords,
+    /// Width in CSS pixels, 200..=4000.
+    pub width: u32,
+    /// Height in CSS pixels, 120..=2000.
+    pub height: u32,
+}
+
+/// A drawn chart.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Chart {
+    /// The picture, an SVG document.
+    pub svg: String,
+}
+
+/// Asks to import a file that the console can reach.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ImportQuestion {
+    /// The file.
+    pub path: String,
+    /// The source's name; `None` to detect it.
+    pub source: Option<String>,
+}
+
+/// Names an import that runs or ran since the console was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct JobQuestion {
+    /// The job's number.
+    pub job: u32,
+}
+
+/// How a job stands.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum JobState {
+    /// Reading.
+    Running,
+    /// Everything was read.
+    Finished,
+    /// A person stopped it; importing the file again goes on from there.
+    Cancelled,
+    /// It could not go on; what was read is kept.
+    Stopped {
+        /// Why.
+        problem: WindowError,
+    },
+}
+
+/// An import that runs or ran since the console was opened.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct Job {
+    /// Its number.
+    pub job: u32,
+    /// The file's name.
+    pub file: String,
+    /// The source, once known.
+    pub source: Option<String>,
+    /// How it stands.
+    pub state: JobState,
+    /// What it came to so far.
+    pub report: Report,
+    /// Bytes of the file read so far, as it lies on disk.
+    #[ts(type = "number")]
+    pub bytes_read: u64,
+    /// Bytes of the file.
+    #[ts(type = "number | null")]
+    pub bytes_total: Option<u64>,
+    /// Rows per second so far.
+    pub rows_per_sec: f64,
+    /// Seconds still needed at this rate; `None` while unknown.
+    pub eta_secs: Option<f64>,
+    /// Rows per second, rows left out and so on are final.
+    pub elapsed_secs: f64,
+}
+
+/// One import recorded in the log.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ImportRow {
+    /// Its id: the stream is `import-<id>`.
+    pub id: String,
+    /// The source's name.
+    pub source: String,
+    /// The file's name.
+    pub file: String,
+    /// The zone its local times were read in.
+    pub zone: String,
+    /// When it was begun.
+    pub started_at: Moment,
+    /// How it stands.
+    pub standing: ImportStanding,
+    /// Why it broke off.
+    pub interruption: Option<String>,
+    /// Rows read so far.
+    #[ts(type = "number")]
+    pub n_rows_read: u64,
+    /// What it came to, once it ended.
+    pub report: Option<Report>,
+    /// Rows mended or left out.
+    #[ts(type = "number")]
+    pub n_notes: u64,
+}
+
+/// Asks for rows of an import that were mended or left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct NotesQuestion {
+    /// The import's id.
+    pub id: String,
+    /// Only this reason.
+    pub reason: Option<String>,
+    /// Rows to skip.
+    pub offset: u32,
+    /// Rows wanted, at most [`projections::trail::PAGE_MAX`].
+    pub limit: u32,
+}
+
+/// A page of an import's notes.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct NotesPage {
+    /// How many fit in all.
+    #[ts(type = "number")]
+    pub n: u64,
+    /// The page's rows.
+    pub rows: Vec<RowNote>,
+}
+
+/// Asks for one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct EventQuestion {
+    /// Its place in the log.
+    pub position: Position,
+}
+
+/// What is wrong with a file or the log, in the words that the window has a sentence for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// No file of that name.
+    FileMissing,
+    /// The account may not read it.
+    FileForbidden,
+    /// It is a folder.
+    FileIsFolder,
+    /// It has no content.
+    FileEmpty,
+    /// No source knows this format.
+    FormatUnknown,
+    /// The header lacks columns.
+    HeaderIncomplete,
+    /// The header names a column twice.
+    HeaderDuplicate,
+    /// The compressed file ends too early.
+    GzipTruncated,
+    /// The compressed file is damaged.
+    GzipDamaged,
+    /// The file cannot be read further.
+    FileUnreadable,
+    /// Nothing in it could be read as this format.
+    NothingUnderstood,
+    /// The disk is full.
+    DiskFull,
+    /// The log may only be read.
+    LogReadOnly,
+    /// Another Retrace has the log open.
+    LogInUse,
+    /// The log was written by a newer Retrace.
+    LogNewer,
+    /// The file is not a Retrace log.
+    LogForeign,
+    /// The log is damaged.
+    LogDamaged,
+    /// The log's folder cannot be used.
+    LogFolder,
+    /// The storage answered something else.
+    LogStorage,
+}
+
+/// Why a verb gives no answer.
+#[derive(Clone, Debug, PartialEq, Serialize, TS, thiserror::Error)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum WindowError {
+    /// The domain said no.
+    #[error("{rejection}")]
+    Rejected {
+        /// Why.
+        rejection: Rejection,
+    },
+    /// A file or the log is in trouble.
+    #[error("{detail}")]
+    Trouble {
+        /// Which trouble.
+        code: Trouble,
+        /// What exactly, for the person who mends it.
+        detail: String,
+        /// The file.
+        path: Option<String>,
+    },
+    /// Nothing of that name is known as of the playhead.
+    #[error("{what} {name:?} is not known")]
+    Unknown {
+        /// What was looked for.
+        what: String,
+        /// Its name.
+        name: String,
+    },
+    /// The question makes no sense.
+    #[error("{detail}")]
+    BadQuestion {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A fault of this program; the id stands in its log.
+    #[error("internal fault {id}")]
+    Internal {
+        /// Quoted in the program's own log.
+        id: String,
+    },
+}
+
+/// Declares the verbs once: `name: Question => Answer`, by the method of [`crate::desk::Desk`] of the same name.
+///
+/// Expands `$then! { name Question Answer, … }`, so that each host and the bindings walk the same list.
+#[macro_export]
+macro_rules! with_verbs {
+    ($then:ident) => {
+        $then! {
+            status: Nothing => Status,
+            live: LiveQuestion => LiveView,
+            chart: ChartQuestion => Chart,
+            conversations: ConversationQuery => ConversationPage,
+            conversation: ConversationQuestion => ConversationView,
+            evidence: EvidenceQuestion => EvidencePage,
+            event: EventQuestion => EventRow,
+            definitions: Nothing => Vec<Definition>,
+            playhead: PlayheadCommand => PlayheadView,
+            import_start: ImportQuestion => Job,
+            import_jobs: Nothing => Vec<Job>,
+            import_cancel: JobQuestion => Job,
+            imports: Nothing => Vec<ImportRow>,
+            import_notes: NotesQuestion => NotesPage,
+            ask: Intent => Receipt,
+        }
+    };
+}
+
+/// The TypeScript of every type that crosses to the window, and of the verbs; the text of `ui/src/bindings.ts`.
+#[must_use]
+pub fn bindings() -> String {
+    let config = ts_rs::Config::new();
+    let mut types: BTreeMap<String, String> = BTreeMap::new();
+    let mut verbs = String::new();
+    macro_rules! each {
+        ($($name:ident: $question:ty => $answer:ty,)+) => {
+            $(
+                collect::<$question>(&config, &mut types);
+                collect::<$answer>(&config, &mut types);
+                verbs.push_str(&format!(
+                    "  {}: {{ question: {}; answer: {} }};\n",
+                    stringify!($name), <$question as TS>::name(&config), <$answer as TS>::name(&config),
+                ));
+            )+
+        };
+    }
+    with_verbs!(each);
+    collect::<WindowError>(&config, &mut types);
+    collect::<Metric>(&config, &mut types);
+    let mut text = String::from("// Written from the Rust types by `UPDATE_EXPECT=1 cargo test -p tests --test bindings`. Never edited.\n\n");
+    for declaration in types.values() {
+        text.push_str(declaration);
+        text.push('\n');
+    }
+    text.push_str("\n/** Every verb with its question and its answer. */\nexport type Verbs = {\n");
+    text.push_str(&verbs);
+    text.push_str("};\n");
+    text
+}
+
+struct Visit<'a>(&'a ts_rs::Config, &'a mut BTreeMap<String, String>);
+
+impl ts_rs::TypeVisitor for Visit<'_> {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        collect::<T>(self.0, self.1);
+    }
+}
+
+fn collect<T: TS + 'static + ?Sized>(config: &ts_rs::Config, types: &mut BTreeMap<String, String>) {
+    if T::output_path().is_some() {
+        if types.contains_key(&T::ident(config)) {
+            return;
+        }
+        let docs = T::docs().unwrap_or_default();
+        types.insert(T::ident(config), format!("{docs}export {}", T::decl(config)));
+    }
+    T::visit_dependencies(&mut Visit(config, types));
+    T::visit_generics(&mut Visit(config, types));
+}
