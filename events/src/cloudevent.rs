@@ -182,8 +182,7 @@ pub fn unwrap(event: CloudEvent) -> Result<NewEvent, CloudEventError> {
     codec::try_decode(&event_type, schema, &data)?;
     let id = Uuid::parse_str(&event.id).map_or_else(|_foreign| EventId::derived(&event.source, &event.id), EventId);
     let causation = event.causationid.as_deref().and_then(|id| Uuid::parse_str(id).ok()).map(EventId);
-    let personal = (!event.personal.is_empty())
-        .then_some(Personal { subject: event.personalsubject, texts: event.personal });
+    let personal = (!event.personal.is_empty()).then_some(Personal { subject: event.personalsubject, texts: event.personal });
     Ok(NewEvent {
         stream,
         id,

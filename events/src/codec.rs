@@ -99,8 +99,7 @@ pub fn encode(event: &Event) -> Encoded {
 /// Every type name with its newest schema, in the order of the nouns.
 #[must_use]
 pub fn types() -> Vec<(&'static str, u32)> {
-    [conversation::Event::TYPES, agent::Event::TYPES, customer::Event::TYPES, site::Event::TYPES, import::Event::TYPES]
-        .concat()
+    [conversation::Event::TYPES, agent::Event::TYPES, customer::Event::TYPES, site::Event::TYPES, import::Event::TYPES].concat()
 }
 
 pub(crate) fn from_json<T: for<'de> Deserialize<'de>>(data: &[u8]) -> Result<T, CodecError> {

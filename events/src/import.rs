@@ -47,8 +47,8 @@ pub struct Started {
 /// An import came this far.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Progressed {
-    /// Rows read so far, from the file's beginning.
-    pub n_rows_read: u64,
+    /// What it came to so far, over all attempts on the file.
+    pub report: Report,
 }
 
 /// One row was mended.

@@ -189,6 +189,12 @@ pub fn slot(at: Moment) -> i64 {
     at.0.div_euclid(SLOT_SECS * 1_000_000)
 }
 
+/// The moment at which a quarter-hour of the grid begins.
+#[must_use]
+pub fn slot_start(slot: i64) -> Moment {
+    Moment(slot.saturating_mul(SLOT_SECS * 1_000_000))
+}
+
 /// Every conversation of the log.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Conversations {
@@ -200,6 +206,8 @@ pub struct Conversations {
     pub slots: BTreeMap<i64, Vec<u32>>,
     /// Queues, agents, topics, customers, languages, entries, sources: one set, for one kind of number.
     pub names: Names,
+    /// The sources of conversations, in the order of first appearance.
+    pub sources: Vec<Name>,
     /// Legs that still wait, talk or wrap up.
     pub open: BTreeSet<u32>,
     /// Facts that made no sense where they stood (an answer without a queue, an end without a start), by type.
@@ -222,6 +230,12 @@ impl Projection for Conversations {
 }
 
 impl Conversations {
+    /// The names of the sources, in the order of first appearance.
+    #[must_use]
+    pub fn sources(&self) -> Vec<String> {
+        self.sources.iter().map(|&source| self.names.text(source).to_owned()).collect()
+    }
+
     /// The conversation that a leg belongs to, with its id.
     #[must_use]
     pub fn of(&self, leg: &Leg) -> (&str, &Conversation) {
@@ -234,6 +248,9 @@ impl Conversations {
             return index;
         }
         let source = self.names.number(&fact.meta.source);
+        if !self.sources.contains(&source) {
+            self.sources.push(source);
+        }
         let conversation = Conversation {
             channel: None,
             direction: Direction::default(),
@@ -336,6 +353,15 @@ impl Conversations {
 
     fn enqueue(&mut self, index: usize, queue: &str, mark: Mark) {
         let queue = Some(self.names.number(queue));
+        // Clocks disagree by a second or two: an agent may have been connected "before" the queue was entered.
+        if let Some(&last) = self.by_id[index].legs.last() {
+            let leg = &mut self.legs[last as usize];
+            if leg.queue.is_none() && leg.enqueued.is_none() && leg.transferred.is_none() {
+                leg.queue = queue;
+                leg.enqueued = Some(mark);
+                return;
+            }
+        }
         let initiated = self.initiated(index, mark);
         self.push_leg(index, initiated, |leg| {
             leg.queue = queue;

@@ -148,7 +148,8 @@ pub fn groups(board: &Board, metrics: &[Metric], by: &[Dimension], scope: &Scope
         .into_iter()
         .map(|(key, tallies)| {
             let scope = narrowed(scope, by, &key, &zone);
-            let figures = metrics.iter().zip(&tallies).map(|(&metric, tally)| finish(board, metric, scope.clone(), tally)).collect();
+            let figures =
+                metrics.iter().zip(&tallies).map(|(&metric, tally)| finish(board, metric, scope.clone(), tally)).collect();
             Group { key, figures }
         })
         .collect()
@@ -167,7 +168,7 @@ pub fn evidence(board: &Board, metric: Metric, scope: &Scope, lens: &Lens) -> Ve
             denominator: contribution.denominator as f64,
         })
         .collect();
-    rows.sort_by(|a, b| b.position.cmp(&a.position));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.position));
     rows
 }
 

@@ -58,7 +58,7 @@ pub struct Import {
     pub standing: Standing,
     /// Rows read so far.
     pub n_rows_read: u64,
-    /// What it came to, once it ended one way or another.
+    /// What it came to so far.
     pub report: Option<Report>,
     /// Why it broke off.
     pub interruption: Option<String>,
@@ -101,7 +101,10 @@ impl Projection for Imports {
                 import.standing = Standing::Unfinished;
                 import.interruption = None;
             }
-            Fact::Progressed(progress) => import.n_rows_read = progress.n_rows_read,
+            Fact::Progressed(progress) => {
+                import.n_rows_read = progress.report.n_rows_read;
+                import.report = Some(progress.report.clone());
+            }
             Fact::RowRepaired(row) => import.notes.push(RowNote {
                 line: row.line,
                 reasons: row.reasons.clone(),

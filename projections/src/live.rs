@@ -199,11 +199,10 @@ pub fn live(board: &Board, scope: &Scope, range: Range, lens: &Lens) -> LiveView
         as_of: lens.as_of,
         position: board.n_facts,
         zone: lens.zone.clone(),
-        sources: sources(board),
+        sources: board.conversations.sources(),
         days: days(board, &scope, lens),
-        totals: totals.unwrap_or_else(|| {
-            Metric::ALL.iter().map(|&metric| crate::figure::figure(board, metric, &scope, lens)).collect()
-        }),
+        totals: totals
+            .unwrap_or_else(|| Metric::ALL.iter().map(|&metric| crate::figure::figure(board, metric, &scope, lens)).collect()),
         queues: groups(board, QUEUE_METRICS, &[Dimension::Queue], &scope, lens),
         half_hours: groups(board, HALF_HOUR_METRICS, &[Dimension::HalfHour], &scope, lens),
         n_waiting: waiting.len() as u64,
@@ -212,17 +211,6 @@ pub fn live(board: &Board, scope: &Scope, range: Range, lens: &Lens) -> LiveView
         agents: agents(board, &scope, lens),
         scope,
     }
-}
-
-fn sources(board: &Board) -> Vec<String> {
-    let mut sources: Vec<String> = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    for conversation in board.conversations.by_id.values() {
-        if seen.insert(conversation.source) {
-            sources.push(board.conversations.names.text(conversation.source).to_owned());
-        }
-    }
-    sources
 }
 
 fn days(board: &Board, scope: &Scope, lens: &Lens) -> Vec<Day> {
@@ -266,7 +254,7 @@ fn waiting(board: &Board, scope: &Scope) -> Vec<WaitingRow> {
             })
         })
         .collect();
-    rows.sort_by(|a, b| (a.since, a.position).cmp(&(b.since, b.position)));
+    rows.sort_by_key(|row| (row.since, row.position));
     rows
 }
 
@@ -362,7 +350,7 @@ pub fn standing_evidence(board: &Board, scope: &Scope) -> (Figure, Vec<Evidence>
             Some(Evidence { position: doing.since?.position, subject: id, numerator: 1.0, denominator: 1.0 })
         })
         .collect();
-    rows.sort_by(|a, b| b.position.cmp(&a.position));
+    rows.sort_by_key(|row| std::cmp::Reverse(row.position));
     (standing_figure(board, standing, scope, rows.len() as u64), rows)
 }
 

@@ -178,7 +178,9 @@ impl Metric {
                 let enqueued = leg.enqueued.filter(|_| leg.phase() == Phase::Waiting)?;
                 Some(share(as_of.micros_since(enqueued.at).max(0), 1, enqueued))
             }
-            Self::ServiceLevel => (answered || abandoned).then(|| fate().map(|mark| share(i64::from(answered && within()), 1, mark)))?,
+            Self::ServiceLevel => {
+                (answered || abandoned).then(|| fate().map(|mark| share(i64::from(answered && within()), 1, mark)))?
+            }
             Self::ServiceLevelOfAnswered => answered.then(|| fate().map(|mark| share(i64::from(within()), 1, mark)))?,
             Self::ServiceLevelWithoutShort => (answered || (abandoned && !within()))
                 .then(|| fate().map(|mark| share(i64::from(answered && within()), 1, mark)))?,

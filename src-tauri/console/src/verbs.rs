@@ -7,17 +7,22 @@
 use std::collections::BTreeMap;
 
 use events::import::Report;
-use events::{Intent, Moment, Poison, Position, Receipt, Rejection};
+use events::{Moment, Poison, Position, Rejection};
 use projections::figure::Figure;
 use projections::import::{RowNote, Standing as ImportStanding};
-use projections::live::{LiveView, Range};
-use projections::metric::{Definition, Metric};
+use projections::live::Range;
+use projections::metric::Metric;
 use projections::scope::Scope;
-use projections::trail::{ConversationPage, ConversationQuery, ConversationRow};
+use projections::trail::ConversationRow;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::playhead::{PlayheadCommand, PlayheadView};
+// The questions and answers that are views and commands themselves; a host that walks the list names them from here.
+pub use crate::playhead::{PlayheadCommand, PlayheadView};
+pub use events::{Intent, Receipt};
+pub use projections::live::LiveView;
+pub use projections::metric::Definition;
+pub use projections::trail::{ConversationPage, ConversationQuery};
 
 /// A verb without a question.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, TS)]
@@ -465,7 +470,9 @@ pub fn bindings() -> String {
     with_verbs!(each);
     collect::<WindowError>(&config, &mut types);
     collect::<Metric>(&config, &mut types);
-    let mut text = String::from("// Written from the Rust types by `UPDATE_EXPECT=1 cargo test -p tests --test bindings`. Never edited.\n\n");
+    let mut text = String::from(
+        "// Written from the Rust types by `UPDATE_EXPECT=1 cargo test -p tests --test bindings`. Never edited.\n\n",
+    );
     for declaration in types.values() {
         text.push_str(declaration);
         text.push('\n');

@@ -1,0 +1,218 @@
+//! The command line: everything the window can do, scripted.
+//!
+//! With `--json` each verb prints one JSON document on the standard output; progress and messages go to the standard
+//! error. Exit code 0: done; 1: the answer is no, or a file is not what it should be; 2: wrong usage; 3: the log is
+//! damaged or cannot be stored.
+
+mod doctor;
+mod look;
+mod print;
+mod take;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::log::LogError;
+use crate::verbs::{Trouble, WindowError};
+
+/// The flight recorder and control tower of a customer-service desk.
+#[derive(Debug, Parser)]
+#[command(name = "retrace", version, arg_required_else_help = true, max_term_width = 100)]
+struct Arguments {
+    /// The log; the desk's own when not given
+    #[arg(long, global = true, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// Print one JSON document on the standard output
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Read foreign logs into the log
+    #[command(after_help = "Example:\n  retrace --log desk.retrace import --source anonymous-bank calls.tsv.gz")]
+    Import(take::Import),
+    /// Make up a believable desk: the sample day, the demo, the load
+    #[command(after_help = "Example:\n  retrace --log sample.retrace simulate --seed 7 --days 1 --agents 24")]
+    Simulate(take::Simulate),
+    /// Figures by definition, group and moment
+    #[command(after_help = "Example:\n  retrace metrics --by day,queue --metric sl.cisco_negative --metric asa.connect")]
+    Metrics(look::Metrics),
+    /// A set of figures under names agreed outside
+    #[command(after_help = "Example:\n  retrace figures --set anonymous_bank --json")]
+    Figures(look::Figures),
+    /// Every view at a moment
+    #[command(after_help = "Example:\n  retrace board --at 1999-02-03T13:00:00+02:00 --json")]
+    Board(look::Board),
+    /// Fold the log again, at once or at a speed, and print the board's digest
+    #[command(after_help = "Example:\n  retrace replay --speed 3600 --from 1999-02-03T12:00:00+02:00")]
+    Replay(look::Replay),
+    /// Write the log in a format others read
+    #[command(after_help = "Example:\n  retrace export --format cloudevents --out log.jsonl")]
+    Export(take::Export),
+    /// Serve the console on 127.0.0.1 for a browser, with a one-time token
+    #[command(after_help = "Example:\n  retrace --log desk.retrace serve --port 8717")]
+    Serve(take::Serve),
+    /// Look for what is wrong with this machine or this log
+    #[command(after_help = "Example:\n  retrace --log desk.retrace doctor")]
+    Doctor,
+    /// Print completions for a shell
+    #[command(after_help = "Example:\n  retrace completions bash > ~/.local/share/bash-completion/completions/retrace")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  retrace man | man -l -")]
+    Man,
+}
+
+/// How personal text leaves an export.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum PersonalChoice {
+    /// Not at all
+    None,
+    /// Masked
+    #[default]
+    Masked,
+    /// As it is: the receiver then holds customers' words
+    Plain,
+}
+
+/// Why a verb ends with another code than 0.
+#[derive(Debug)]
+struct Failure {
+    code: u8,
+    message: String,
+    json: Option<serde_json::Value>,
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self { code: 3, message: format!("{error:#}"), json: None }
+    }
+}
+
+impl From<LogError> for Failure {
+    fn from(error: LogError) -> Self {
+        WindowError::from(error).into()
+    }
+}
+
+impl From<WindowError> for Failure {
+    fn from(error: WindowError) -> Self {
+        let code = match &error {
+            WindowError::Rejected { .. } | WindowError::Unknown { .. } => 1,
+            WindowError::BadQuestion { .. } => 2,
+            WindowError::Trouble { code, .. } if code.of_the_log() => 3,
+            WindowError::Trouble { .. } => 1,
+            WindowError::Internal { .. } => 3,
+        };
+        let message = print::sentence(&error);
+        Self { code, message, json: serde_json::to_value(&error).ok() }
+    }
+}
+
+impl Trouble {
+    /// Whether it is the log that is in trouble, and not a file that was to be read.
+    #[must_use]
+    pub fn of_the_log(self) -> bool {
+        match self {
+            Self::DiskFull
+            | Self::LogReadOnly
+            | Self::LogInUse
+            | Self::LogNewer
+            | Self::LogForeign
+            | Self::LogDamaged
+            | Self::LogFolder
+            | Self::LogStorage => true,
+            Self::FileMissing
+            | Self::FileForbidden
+            | Self::FileIsFolder
+            | Self::FileEmpty
+            | Self::FormatUnknown
+            | Self::HeaderIncomplete
+            | Self::HeaderDuplicate
+            | Self::GzipTruncated
+            | Self::GzipDamaged
+            | Self::FileUnreadable
+            | Self::NothingUnderstood => false,
+        }
+    }
+}
+
+/// Where the desk's own log lies when no other is named.
+#[must_use]
+pub fn own_log() -> PathBuf {
+    directories::ProjectDirs::from("", "", "retrace")
+        .map_or_else(|| PathBuf::from("desk.retrace"), |folders| folders.data_dir().join("desk.retrace"))
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    ignore_file_size_signal();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("RETRACE_LOG").unwrap_or_else(|_unset| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            print::message(&format!("the system gives no threads: {error}"));
+            return ExitCode::from(3);
+        }
+    };
+    let json = arguments.json;
+    match runtime.block_on(run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if let (true, Some(value)) = (json, failure.json) {
+                print::json(&serde_json::json!({ "error": value }));
+            }
+            print::message(&failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// Writing past a file-size limit must be an error that is told, not the death of the process.
+pub fn ignore_file_size_signal() {
+    #[cfg(unix)]
+    {
+        let seen = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        // Where the signal cannot be taken, the default stays: nothing else depends on it.
+        signal_hook::flag::register(signal_hook::consts::SIGXFSZ, seen).ok();
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { log, json, verb } = arguments;
+    let log = log.unwrap_or_else(own_log);
+    match verb {
+        Verb::Import(import) => import.run(&log, json).await,
+        Verb::Simulate(simulate) => simulate.run(&log, json).await,
+        Verb::Metrics(metrics) => metrics.run(&log, json).await,
+        Verb::Figures(figures) => figures.run(&log, json).await,
+        Verb::Board(board) => board.run(&log, json).await,
+        Verb::Replay(replay) => replay.run(&log, json).await,
+        Verb::Export(export) => export.run(&log, json).await,
+        Verb::Serve(serve) => serve.run(&log, json).await,
+        Verb::Doctor => doctor::run(&log, json).await,
+        Verb::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "retrace", &mut text);
+            print::text(&String::from_utf8_lossy(&text));
+            Ok(())
+        }
+        Verb::Man => {
+            let mut text = Vec::new();
+            clap_mangen::Man::new(Arguments::command()).render(&mut text).map_err(anyhow::Error::from)?;
+            print::text(&String::from_utf8_lossy(&text));
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! The verbs that take something in or give something out: import, simulate, export, serve.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use events::NewEvent;
+use events::import::Report;
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::{Failure, PersonalChoice, look, print};
+use crate::clock::Clock;
+use crate::desk::Desk;
+use crate::export::{PersonalText, cloudevents};
+use crate::import::{Cancel, Ending, Order, Progress, import};
+use crate::log::EventLog;
+use crate::log::sqlite::SqliteLog;
+use crate::playhead::PlayheadCommand;
+use crate::projector::at_head;
+use crate::simulate::{Params, simulate};
+use crate::snapshots::Snapshots;
+use crate::sources::SourceKind;
+use crate::verbs::WindowError;
+
+/// Facts per transaction of a simulation.
+const SIMULATED_BATCH: usize = 4_096;
+
+/// `retrace import`
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The source; detected when not given
+    #[arg(long, value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(SourceKind::ALL.map(SourceKind::name)))]
+    source: Option<String>,
+    /// The files, `.gz` or not; `-` is the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+impl Import {
+    pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
+        let log = SqliteLog::open(log, Clock::System).await?;
+        let mut total = Report::default();
+        let mut sources = Vec::new();
+        let mut files = Vec::new();
+        let cancel = Cancel::default();
+        let on_signal = cancel.clone();
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                on_signal.cancel();
+            }
+        });
+        let mut failure = None;
+        for path in &self.files {
+            let order = Order { path: path.clone(), source: self.source.as_deref().and_then(SourceKind::named) };
+            let (report, source, ending) = one(&log, &order, &cancel).await?;
+            add(&mut total, &report);
+            sources.extend(source.filter(|source| !sources.contains(source)));
+            files.push(path.display().to_string());
+            match ending {
+                Ending::Finished => {}
+                Ending::Cancelled => {
+                    failure = Some(Failure {
+                        code: 1,
+                        message: "cancelled; importing the file again goes on from there".to_owned(),
+                        json: None,
+                    })
+                }
+                Ending::Interrupted(error) => failure = Some(WindowError::from(error).into()),
+            }
+            if failure.is_some() {
+                break;
+            }
+        }
+        let position = *log.head().borrow();
+        log.close().await;
+        if json {
+            let source = if let [source] = sources.as_slice() { json!(source) } else { json!(sources) };
+            print::json(&json!({
+                "source": source,
+                "files": files,
+                "rows_read": total.n_rows_read,
+                "events_written": total.n_events_written,
+                "already_present": total.n_already_present,
+                "repaired": total.repaired,
+                "refused": total.refused,
+                "position": position.checked_sub(1),
+            }));
+        } else {
+            print::text(&summary(&total, position));
+        }
+        failure.map_or(Ok(()), Err)
+    }
+}
+
+fn add(total: &mut Report, report: &Report) {
+    total.n_rows_read += report.n_rows_read;
+    total.n_events_written += report.n_events_written;
+    total.n_already_present += report.n_already_present;
+    for (reason, n) in &report.repaired {
+        *total.repaired.entry(reason.clone()).or_default() += n;
+    }
+    for (reason, n) in &report.refused {
+        *total.refused.entry(reason.clone()).or_default() += n;
+    }
+}
+
+fn summary(report: &Report, position: u64) -> String {
+    let list = |reasons: &std::collections::BTreeMap<String, u64>| -> String {
+        reasons.iter().map(|(reason, n)| format!("    {n:>8}  {reason}\n")).collect()
+    };
+    let sum = |reasons: &std::collections::BTreeMap<String, u64>| reasons.values().sum::<u64>();
+    format!(
+        "{} rows read, {} events written, {} already there; the log holds {position}\n  mended: {}\n{}  left out: {}\n{}",
+        report.n_rows_read,
+        report.n_events_written,
+        report.n_already_present,
+        sum(&report.repaired),
+        list(&report.repaired),
+        sum(&report.refused),
+        list(&report.refused),
+    )
+}
+
+/// Imports one file, telling how far it has come.
+async fn one(log: &SqliteLog, order: &Order, cancel: &Cancel) -> Result<(Report, Option<&'static str>, Ending), Failure> {
+    let (progress, mut watching) = watch::channel(Progress::default());
+    let begun = Instant::now();
+    let telling = tokio::spawn(async move {
+        while watching.changed().await.is_ok() {
+            let shown = watching.borrow_and_update().clone();
+            tell(&shown, begun);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    });
+    let result = import(log, &Clock::System, order, cancel, &progress).await;
+    let source = progress.borrow().source;
+    drop(progress);
+    // Telling cannot fail but by ending early.
+    telling.await.ok();
+    print::progress_done();
+    let (report, ending) = result.map_err(|error| Failure::from(WindowError::from(error)))?;
+    Ok((report, source, ending))
+}
+
+fn tell(progress: &Progress, begun: Instant) {
+    let secs = begun.elapsed().as_secs_f64().max(0.001);
+    let rate = progress.report.n_rows_read as f64 / secs;
+    let share = progress.bytes_total.map(|total| progress.bytes_read as f64 / total.max(1) as f64).filter(|share| 0.0 < *share);
+    let left =
+        share.map(|share| format!(", {:.0} %, {:.0} s left", share * 100.0, secs * (1.0 - share) / share)).unwrap_or_default();
+    print::progress(&format!("{} rows, {rate:.0}/s{left}", progress.report.n_rows_read));
+}
+
+/// `retrace simulate`
+#[derive(Debug, Args)]
+pub(super) struct Simulate {
+    /// The same seed makes the same desk
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// Days
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=3660))]
+    days: u32,
+    /// Agents
+    #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=2000))]
+    agents: u32,
+    /// The first day
+    #[arg(long, value_name = "DATE")]
+    start: Option<jiff::civil::Date>,
+    /// Arrivals, as a multiple of what these agents can bear
+    #[arg(long, default_value_t = 1.0)]
+    rate: f64,
+}
+
+impl Simulate {
+    pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
+        if !self.rate.is_finite() || !(0.01..=100.0).contains(&self.rate) {
+            return Err(Failure {
+                code: 2,
+                message: format!("a rate lies between 0.01 and 100, not at {}", self.rate),
+                json: None,
+            });
+        }
+        let mut params =
+            Params { seed: self.seed, n_days: self.days, n_agents: self.agents, rate: self.rate, ..Params::default() };
+        params.start = self.start.unwrap_or(params.start);
+        let log = SqliteLog::open(log, Clock::System).await?;
+        let begun = Instant::now();
+        let (to, mut batches) = tokio::sync::mpsc::channel::<Vec<NewEvent>>(4);
+        let making = tokio::task::spawn_blocking(move || {
+            let mut batch = Vec::with_capacity(SIMULATED_BATCH);
+            let truth = simulate(&params, |event| {
+                batch.push(event);
+                if batch.len() == SIMULATED_BATCH {
+                    // A receiver that is gone has failed and says so itself.
+                    to.blocking_send(std::mem::take(&mut batch)).ok();
+                }
+            });
+            to.blocking_send(batch).ok();
+            truth
+        });
+        let (mut n_written, mut n_present) = (0, 0);
+        while let Some(batch) = batches.recv().await {
+            let ingested = log.ingest(batch, |_ingested| Vec::new()).await?;
+            n_written += ingested.n_written;
+            n_present += ingested.n_present;
+            print::progress(&format!(
+                "{} events, {:.0}/s",
+                n_written + n_present,
+                (n_written + n_present) as f64 / begun.elapsed().as_secs_f64()
+            ));
+        }
+        print::progress_done();
+        let truth = making.await.map_err(anyhow::Error::from)?;
+        let head = *log.head().borrow();
+        log.close().await;
+        if json {
+            print::json(
+                &json!({ "events_written": n_written, "already_present": n_present, "position": head.checked_sub(1), "truth": truth }),
+            );
+        } else {
+            print::text(&format!("{n_written} events written, {n_present} already there; the log holds {head}\n"));
+        }
+        Ok(())
+    }
+}
+
+/// `retrace export`
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The format
+    #[arg(long, value_parser = ["cloudevents"], default_value = "cloudevents")]
+    format: String,
+    /// The file to write; the standard output when not given
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// How customers' words leave
+    #[arg(long, value_enum, default_value_t)]
+    personal: PersonalChoice,
+}
+
+impl Export {
+    pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
+        let log = SqliteLog::open_to_read(log).await?;
+        let personal = match self.personal {
+            PersonalChoice::None => PersonalText::None,
+            PersonalChoice::Masked => PersonalText::Masked,
+            PersonalChoice::Plain => PersonalText::Plain,
+        };
+        let exported = match &self.out {
+            None => cloudevents(&log, &mut std::io::BufWriter::new(std::io::stdout()), personal).await,
+            Some(path) => {
+                let file = std::fs::File::create_new(path).map_err(|error| Failure {
+                    code: 1,
+                    message: format!("{}: {error}; an export overwrites nothing", path.display()),
+                    json: None,
+                })?;
+                cloudevents(&log, &mut std::io::BufWriter::new(file), personal).await
+            }
+        };
+        let exported = exported.map_err(anyhow::Error::from)?;
+        let said = json!({ "format": self.format, "out": self.out, "events": exported.n_events, "bytes": exported.n_bytes, "sha256": exported.sha256 });
+        match (&self.out, json) {
+            (Some(_), true) => print::json(&said),
+            // The standard output holds the export itself.
+            (None, _) | (Some(_), false) => {
+                print::message(&format!("{} events, {} bytes, sha256 {}", exported.n_events, exported.n_bytes, exported.sha256))
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `retrace serve`
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The port on 127.0.0.1; any free one when 0
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Begin with a replay from the log's first moment at this speed, 1 to 3600
+    #[arg(long, value_name = "X", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    play: Option<u32>,
+    /// End when the standard input ends, as a child of another program should
+    #[arg(long)]
+    with_stdin: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
+        let uploads = std::env::temp_dir().join(format!("retrace-uploads-{}", std::process::id()));
+        let log = SqliteLog::open(log, Clock::System).await?;
+        let board = at_head(&log, &Snapshots::beside(log.path())).await?;
+        let as_of = board.latest_at.unwrap_or_else(|| Clock::System.now());
+        let day = look::day(&board, as_of);
+        drop(board);
+        let desk = Desk::open(log, Clock::System).await?;
+        if let Some(speed) = self.play {
+            desk.playhead(PlayheadCommand::Play { speed }).await?;
+        }
+        let served = crate::serve::Served::bind(desk.clone(), self.port, uploads.clone()).await?;
+        if json {
+            print::json(&json!({ "url": served.url, "address": served.address.to_string(), "log": desk.log().path() }));
+        } else {
+            print::text(&format!("{day}\nopen  {}\n(the token works once; stop with Ctrl-C)\n", served.url));
+        }
+        std::io::stdout().flush().ok();
+        let with_stdin = self.with_stdin;
+        served.run(stop(with_stdin)).await?;
+        desk.save_snapshot();
+        // Uploaded files were only ever on their way into the log.
+        std::fs::remove_dir_all(uploads).ok();
+        Ok(())
+    }
+}
+
+async fn stop(with_stdin: bool) {
+    let ended = async {
+        if with_stdin {
+            tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await.ok();
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated() => {}
+        () = ended => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_not_to_be_had) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}

@@ -1,0 +1,398 @@
+//! The desk: one open log with its live board, its playhead and its imports; the verbs are its methods.
+
+mod imports;
+
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
+
+use events::{EventId, Intent, Moment, Position, Receipt, StreamId};
+use projections::figure::{Evidence, evidence, figure};
+use projections::live::{AGENTS_IN_STANDING, LiveView, live, standing_evidence};
+use projections::metric::{Definition, Metric};
+use projections::scope::Scope;
+use projections::trail::{ConversationPage, ConversationQuery, PAGE_MAX, conversation, conversations};
+use projections::{Board, Lens, Projection};
+
+use crate::clock::Clock;
+use crate::execute::{ExecuteError, execute};
+use crate::log::sqlite::SqliteLog;
+use crate::log::{BATCH_MAX, EventLog, LogError, Rights, Stored};
+use crate::playhead::{Playhead, PlayheadCommand, PlayheadView};
+use crate::projector::{Replay, resume};
+use crate::report::chart;
+use crate::snapshots::{EVERY_FACTS, Snapshots};
+use crate::verbs::{
+    Chart, ChartQuestion, ConversationQuestion, ConversationView, EventQuestion, EventRow, EvidencePage, EvidenceQuestion,
+    EvidenceRow, Halt, LiveQuestion, Nothing, Status, Trouble, WindowError,
+};
+
+/// A log whose last fact is older than this rests: its screens show that fact's moment, not the wall clock's.
+const RESTING_SECS: i64 = 12 * 3600;
+/// The source whose facts are made up.
+const SIMULATOR: &str = "simulator";
+
+/// What the projector has folded.
+#[derive(Default)]
+struct Live {
+    board: Board,
+    last: Option<EventId>,
+    saved_at: u64,
+    halted: Option<Halt>,
+    /// The earliest occurrence among facts folded since the replay last looked.
+    late_from: Option<Moment>,
+}
+
+/// One open log and all that is known of it.
+pub struct Desk {
+    log: SqliteLog,
+    clock: Clock,
+    snapshots: Snapshots,
+    live: RwLock<Live>,
+    playhead: Mutex<Playhead>,
+    replay: tokio::sync::Mutex<Replay>,
+    jobs: Mutex<imports::Jobs>,
+}
+
+/// Locks what no panicking code holds.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Desk {
+    /// Opens the desk on a log: the newest snapshot is taken up and a projector follows the log from there.
+    ///
+    /// # Errors
+    /// What the log says.
+    pub async fn open(log: SqliteLog, clock: Clock) -> Result<Arc<Self>, LogError> {
+        let snapshots = Snapshots::beside(log.path());
+        let board = resume(&log, &snapshots).await?;
+        let live = Live { saved_at: board.n_facts, board, ..Live::default() };
+        let desk = Arc::new(Self {
+            log,
+            clock,
+            snapshots,
+            live: RwLock::new(live),
+            playhead: Mutex::default(),
+            replay: tokio::sync::Mutex::default(),
+            jobs: Mutex::default(),
+        });
+        // Weak, so that the projector ends with the desk.
+        tokio::spawn(project(Arc::downgrade(&desk), desk.log.clone()));
+        desk.caught_up().await;
+        Ok(desk)
+    }
+
+    /// Waits until every fact that is in the log now is folded, or the projector had to halt.
+    pub async fn caught_up(&self) {
+        let head = *self.log.head().borrow();
+        loop {
+            {
+                let live = self.read();
+                if head <= live.board.n_facts || live.halted.is_some() {
+                    return;
+                }
+            }
+            tokio::task::yield_now().await;
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    }
+
+    /// Saves a snapshot for the next start, if anything was folded since the last.
+    pub fn save_snapshot(&self) {
+        let live = self.read();
+        if let Some(last) = live.last.filter(|_| live.saved_at < live.board.n_facts) {
+            self.snapshots.save(&live.board, last);
+        }
+    }
+
+    /// The log, for what is not a verb.
+    #[must_use]
+    pub fn log(&self) -> &SqliteLog {
+        &self.log
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Live> {
+        self.live.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn fold(&self, facts: &[events::Recorded]) {
+        let mut live = self.live.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for fact in facts {
+            live.board.evolve(fact);
+        }
+        let earliest = facts.iter().map(|fact| fact.occurred_at).min();
+        live.late_from = [live.late_from, earliest].into_iter().flatten().min();
+        live.last = facts.last().map(|fact| fact.id).or(live.last);
+        if live.saved_at + EVERY_FACTS <= live.board.n_facts
+            && let Some(last) = live.last
+        {
+            self.snapshots.save(&live.board, last);
+            live.saved_at = live.board.n_facts;
+        }
+    }
+
+    /// The first and last moment of the log's days; now, twice, when nothing has happened yet.
+    fn span(&self, board: &Board) -> (Moment, Moment) {
+        let now = self.clock.now();
+        (board.earliest_at.unwrap_or(now), board.latest_at.unwrap_or(now))
+    }
+
+    fn live_moment(&self, board: &Board) -> Moment {
+        let now = self.clock.now();
+        match board.latest_at {
+            Some(latest) if now < latest.plus_secs(RESTING_SECS) => now.max(latest),
+            Some(latest) => latest,
+            None => now,
+        }
+    }
+
+    /// Looks at the board where the playhead stands, through a lens for `source`'s zone.
+    async fn look<R>(&self, source: Option<&str>, view: impl FnOnce(&Board, &Lens) -> R) -> Result<R, WindowError> {
+        let (at, zone) = {
+            let live = self.read();
+            let (_, last) = self.span(&live.board);
+            (lock(&self.playhead).at(self.clock.now(), last), live.board.zone(source).to_owned())
+        };
+        let Some(at) = at else {
+            let live = self.read();
+            let lens = Lens { as_of: self.live_moment(&live.board), zone };
+            return Ok(view(&live.board, &lens));
+        };
+        let mut replay = self.replay.lock().await;
+        let late_from = self.live.write().unwrap_or_else(std::sync::PoisonError::into_inner).late_from.take();
+        let board = replay.seek(&self.log, at, late_from).await?;
+        Ok(view(board, &Lens { as_of: at, zone }))
+    }
+
+    /// The status line and the playhead.
+    ///
+    /// # Errors
+    /// What the log says.
+    pub async fn status(&self, _question: Nothing) -> Result<Status, WindowError> {
+        let (as_of, position) = self.look(None, |board, lens| (lens.as_of, board.n_facts)).await?;
+        let live = self.read();
+        let board = &live.board;
+        let (first, last) = self.span(board);
+        let sources: Vec<String> = board.conversations.sources();
+        let head = *self.log.head().borrow();
+        Ok(Status {
+            build: env!("CARGO_PKG_VERSION").to_owned(),
+            site: board.site.as_ref().map(|(name, _)| name.clone()),
+            zone: board.zone(None).to_owned(),
+            log: self.log.path().display().to_string(),
+            playhead: lock(&self.playhead).view(self.clock.now(), last),
+            as_of,
+            position,
+            head,
+            lag: head.saturating_sub(board.n_facts),
+            span: board.latest_at.map(|_| (first, last)),
+            density: board.density.iter().map(|(&slot, &n)| (projections::conversation::slot_start(slot), n)).collect(),
+            sample: sources.iter().any(|source| source == SIMULATOR),
+            sources,
+            n_poison: board.n_poison,
+            halted: live.halted.clone(),
+        })
+    }
+
+    /// The Live screen.
+    ///
+    /// # Errors
+    /// What the log says.
+    pub async fn live(&self, question: LiveQuestion) -> Result<LiveView, WindowError> {
+        let source = question.scope.source.clone();
+        self.look(source.as_deref(), |board, lens| live(board, &question.scope, question.range, lens)).await
+    }
+
+    /// The half-hour chart.
+    ///
+    /// # Errors
+    /// A size out of range, or what the log says.
+    pub async fn chart(&self, question: ChartQuestion) -> Result<Chart, WindowError> {
+        if !(200..=4000).contains(&question.width) || !(120..=2000).contains(&question.height) {
+            return Err(WindowError::BadQuestion { detail: format!("a chart of {} × {}", question.width, question.height) });
+        }
+        let view = self.live(LiveQuestion { scope: question.scope, range: question.range }).await?;
+        let size = (question.width, question.height);
+        chart::half_hours(&view.half_hours, &question.words, question.theme, size)
+            .map(|svg| Chart { svg })
+            .map_err(|error| WindowError::BadQuestion { detail: error.to_string() })
+    }
+
+    /// A page of conversations.
+    ///
+    /// # Errors
+    /// What the log says.
+    pub async fn conversations(&self, query: ConversationQuery) -> Result<ConversationPage, WindowError> {
+        let source = query.scope.source.clone();
+        self.look(source.as_deref(), |board, lens| conversations(board, &query, lens)).await
+    }
+
+    /// One conversation with its trail up to the playhead.
+    ///
+    /// # Errors
+    /// [`WindowError::Unknown`] when no such conversation has begun by then, or what the log says.
+    pub async fn conversation(&self, question: ConversationQuestion) -> Result<ConversationView, WindowError> {
+        let unknown = || WindowError::Unknown { what: "conversation".to_owned(), name: question.id.clone() };
+        let (row, until) = self
+            .look(None, |board, lens| conversation(board, &question.id).map(|row| (row, lens.as_of)))
+            .await?
+            .ok_or_else(unknown)?;
+        let past = lock(&self.playhead).at(self.clock.now(), Moment(i64::MAX)).is_some();
+        let stream = StreamId::new("conversation", &question.id).map_err(|_not_a_name| unknown())?;
+        let mut stored = self.log.stream(&stream).await?;
+        stored.retain(|stored| !past || stored.fact.occurred_at <= until);
+        Ok(ConversationView { row, trail: self.rows(&stored).await? })
+    }
+
+    /// The events behind a figure.
+    ///
+    /// # Errors
+    /// [`WindowError::Unknown`] for a metric of another version of this program, or what the log says.
+    pub async fn evidence(&self, question: EvidenceQuestion) -> Result<EvidencePage, WindowError> {
+        let EvidenceQuestion { metric, scope, offset, limit } = question;
+        let of_agents = metric == AGENTS_IN_STANDING.0;
+        let named = Metric::named(&metric);
+        if named.is_none() && !of_agents {
+            return Err(WindowError::Unknown { what: "metric".to_owned(), name: metric });
+        }
+        let source = scope.source.clone();
+        let (figure, behind): (_, Vec<Evidence>) = self
+            .look(source.as_deref(), |board, lens| match named {
+                Some(metric) => (figure(board, metric, &scope, lens), evidence(board, metric, &scope, lens)),
+                None => standing_evidence(board, &scope),
+            })
+            .await?;
+        let page: Vec<Evidence> = behind.into_iter().skip(offset as usize).take(limit.min(PAGE_MAX) as usize).collect();
+        let positions: Vec<Position> = page.iter().map(|evidence| evidence.position).collect();
+        let stored = self.log.at(&positions).await?;
+        let events = self.rows(&stored).await?;
+        let rows = page.into_iter().zip(events).map(|(evidence, event)| EvidenceRow {
+            numerator: evidence.numerator,
+            denominator: evidence.denominator,
+            subject: evidence.subject,
+            event,
+        });
+        Ok(EvidencePage { figure, definition: named.map(Metric::definition), rows: rows.collect() })
+    }
+
+    /// One event.
+    ///
+    /// # Errors
+    /// [`WindowError::Unknown`] when the log is not that long, or what the log says.
+    pub async fn event(&self, question: EventQuestion) -> Result<EventRow, WindowError> {
+        let stored = self.log.at(&[question.position]).await?;
+        let unknown = || WindowError::Unknown { what: "event".to_owned(), name: question.position.0.to_string() };
+        self.rows(&stored).await?.pop().ok_or_else(unknown)
+    }
+
+    /// Every metric's definition.
+    ///
+    /// # Errors
+    /// None.
+    pub async fn definitions(&self, _question: Nothing) -> Result<Vec<Definition>, WindowError> {
+        Ok(Metric::ALL.iter().map(|metric| metric.definition()).collect())
+    }
+
+    /// Moves the playhead.
+    ///
+    /// # Errors
+    /// None.
+    pub async fn playhead(&self, command: PlayheadCommand) -> Result<PlayheadView, WindowError> {
+        let (first, last) = self.span(&self.read().board);
+        let mut playhead = lock(&self.playhead);
+        let now = self.clock.now();
+        playhead.obey(command, now, first, last);
+        Ok(playhead.view(now, last))
+    }
+
+    /// Carries out an intent, and answers once the live board holds its fact.
+    ///
+    /// # Errors
+    /// [`WindowError::Rejected`] when the domain says no, or what the log says.
+    pub async fn ask(&self, intent: Intent) -> Result<Receipt, WindowError> {
+        let receipt = execute(&self.log, &intent).await?;
+        self.caught_up().await;
+        Ok(receipt)
+    }
+
+    /// Events as the window may see them: personal text through the door, masked.
+    async fn rows(&self, stored: &[Stored]) -> Result<Vec<EventRow>, WindowError> {
+        let positions: Vec<Position> = stored.iter().map(|stored| stored.fact.position).collect();
+        let mut personal = self.log.personal(&positions, Rights::Masked).await?;
+        Ok(stored.iter().map(|stored| event_row(stored, personal.remove(&stored.fact.position))).collect())
+    }
+}
+
+fn event_row(stored: &Stored, personal: Option<events::Personal>) -> EventRow {
+    let fact = &stored.fact;
+    EventRow {
+        position: fact.position,
+        stream: fact.stream.to_string(),
+        version: fact.version.0,
+        id: fact.id.to_string(),
+        event_type: stored.payload.event_type.clone(),
+        schema: stored.payload.schema,
+        occurred_at: fact.occurred_at,
+        recorded_at: fact.recorded_at,
+        source: fact.meta.source.clone(),
+        actor: fact.meta.actor.clone(),
+        data: String::from_utf8_lossy(&stored.payload.data).into_owned(),
+        personal: personal.map(|personal| personal.texts).unwrap_or_default(),
+        poison: match &fact.body {
+            events::Body::Read(_) => None,
+            events::Body::Poison(poison) => Some(poison.clone()),
+        },
+    }
+}
+
+/// Follows the log for as long as the desk is open.
+async fn project(desk: std::sync::Weak<Desk>, log: SqliteLog) {
+    let mut head = log.head();
+    loop {
+        let Some(desk) = desk.upgrade() else { return };
+        let from = desk.read().board.n_facts;
+        match log.read(from, BATCH_MAX).await {
+            Ok(facts) if facts.is_empty() => {
+                drop(desk);
+                if head.changed().await.is_err() {
+                    return;
+                }
+            }
+            Ok(facts) => desk.fold(&facts),
+            Err(error) => {
+                tracing::error!(%error, position = from, "the projector stands still");
+                let position = if let LogError::Damaged { position, .. } = &error { *position } else { Position(from) };
+                let mut live = desk.live.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+                live.halted = Some(Halt { position, why: error.to_string() });
+                return;
+            }
+        }
+    }
+}
+
+impl From<LogError> for WindowError {
+    fn from(error: LogError) -> Self {
+        let detail = error.to_string();
+        match error {
+            LogError::File { code, detail, path } => Self::Trouble { code, detail, path: Some(path.display().to_string()) },
+            LogError::Damaged { .. } => Self::Trouble { code: Trouble::LogDamaged, detail, path: None },
+            LogError::Conflict { .. } | LogError::IdConflict { .. } | LogError::Closed => {
+                Self::Trouble { code: Trouble::LogStorage, detail, path: None }
+            }
+        }
+    }
+}
+
+impl From<ExecuteError> for WindowError {
+    fn from(error: ExecuteError) -> Self {
+        match error {
+            ExecuteError::Rejected(rejection) => Self::Rejected { rejection },
+            ExecuteError::Log(error) => error.into(),
+        }
+    }
+}
+
+/// A scope that asks for one source alone.
+#[must_use]
+pub fn of_source(source: &str) -> Scope {
+    Scope { source: Some(source.to_owned()), ..Scope::default() }
+}

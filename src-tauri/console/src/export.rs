@@ -1,0 +1,99 @@
+//! The log as CloudEvents 1.0, one JSON object a line, in log order.
+
+use std::io::Write;
+
+use events::Position;
+use events::cloudevent::{Outgoing, wrap};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::log::{BATCH_MAX, EventLog, LogError, Rights};
+
+/// How personal text leaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PersonalText {
+    /// Not at all.
+    None,
+    /// Masked.
+    #[default]
+    Masked,
+    /// As it is.
+    Plain,
+}
+
+/// What was exported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exported {
+    /// The format.
+    pub format: &'static str,
+    /// Facts written.
+    pub n_events: u64,
+    /// Bytes written.
+    pub n_bytes: u64,
+    /// SHA-256 of those bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Why an export broke off.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The log is in trouble.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A payload is not JSON: it was damaged after it was written.
+    #[error("the event at position {0} cannot be written as JSON: {1}")]
+    Payload(u64, events::CodecError),
+    /// What is written to does not take it.
+    #[error("the export cannot be written: {0}")]
+    Write(#[from] std::io::Error),
+}
+
+/// Writes the whole log as CloudEvents.
+///
+/// # Errors
+/// [`ExportError`]; what was written before it stays with the receiver.
+pub async fn cloudevents(
+    log: &impl EventLog,
+    to: &mut (impl Write + Send),
+    personal_text: PersonalText,
+) -> Result<Exported, ExportError> {
+    let mut digest = Sha256::new();
+    let mut exported = Exported { format: "cloudevents", n_events: 0, n_bytes: 0, sha256: String::new() };
+    let rights = if personal_text == PersonalText::Plain { Rights::Plain } else { Rights::Masked };
+    loop {
+        let batch = log.stored(exported.n_events, BATCH_MAX).await?;
+        if batch.is_empty() {
+            break;
+        }
+        let positions: Vec<Position> = batch.iter().map(|stored| stored.fact.position).collect();
+        let personal = match personal_text {
+            PersonalText::None => std::collections::BTreeMap::new(),
+            PersonalText::Masked | PersonalText::Plain => log.personal(&positions, rights).await?,
+        };
+        for stored in &batch {
+            let fact = &stored.fact;
+            let event = wrap(&Outgoing {
+                position: fact.position,
+                stream: &fact.stream,
+                version: fact.version,
+                id: fact.id,
+                occurred_at: fact.occurred_at,
+                recorded_at: fact.recorded_at,
+                meta: &fact.meta,
+                body: &stored.payload,
+                personal: personal.get(&fact.position),
+                masked: rights == Rights::Masked,
+            });
+            let event = event.map_err(|error| ExportError::Payload(fact.position.0, error))?;
+            let mut line = serde_json::to_vec(&event).expect("an envelope of texts around checked JSON");
+            line.push(b'\n');
+            digest.update(&line);
+            to.write_all(&line)?;
+            exported.n_bytes += line.len() as u64;
+            exported.n_events += 1;
+        }
+    }
+    to.flush()?;
+    exported.sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(exported)
+}

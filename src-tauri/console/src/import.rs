@@ -1,0 +1,494 @@
+//! Reading a foreign file into the log: streamed, counted, cancellable, and taken up again where it stopped.
+//!
+//! A thread reads and translates; each batch of rows becomes one transaction that holds the rows' facts *and* how far
+//! the import has come, so a killed import loses nothing that was answered and goes on at the next row. The import is a
+//! stream of its own, named by the file's SHA-256: reading a finished file again writes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use events::import::{Cancelled, Event as Fact, Finished, Interrupted, Progressed, Report, RowRefused, RowRepaired, Started};
+use events::{Body, Event, EventId, Meta, Moment, NewEvent, Personal, StreamId, codec};
+use sha2::{Digest, Sha256};
+use tokio::sync::{mpsc, watch};
+
+use crate::clock::Clock;
+use crate::log::{EventLog, Ingested, LogError, Stored};
+use crate::sources::lines::{Line, Lines, ReadError, open};
+use crate::sources::{FormatError, Misfit, SourceKind, Translated, Translator};
+use crate::verbs::Trouble;
+
+/// Rows per transaction.
+const BATCH_ROWS: usize = 500;
+/// Batches read ahead of the writer.
+const AHEAD_MAX: usize = 4;
+/// Longest original text kept with a note, in characters.
+const ORIGINAL_CHARS_MAX: usize = 2_000;
+
+/// What to import.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The file; `-` is the standard input.
+    pub path: PathBuf,
+    /// The source; `None` to detect it.
+    pub source: Option<SourceKind>,
+}
+
+/// How far an import has come.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// The source, once known.
+    pub source: Option<&'static str>,
+    /// What it came to so far.
+    pub report: Report,
+    /// Bytes of the file read so far.
+    pub bytes_read: u64,
+    /// Bytes of the file, if it has a size.
+    pub bytes_total: Option<u64>,
+}
+
+/// How an import ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    /// Everything was read.
+    Finished,
+    /// A person stopped it.
+    Cancelled,
+    /// The file broke off.
+    Interrupted(ImportError),
+}
+
+/// Why an import could not begin, or not go on.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ImportError {
+    /// The file is in trouble.
+    #[error("{}: {detail}", path.display())]
+    File {
+        /// Which trouble.
+        code: Trouble,
+        /// What exactly.
+        detail: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The log is in trouble.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Stops an import after the batch it is at.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks the import to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A row of the file and what came of it.
+struct RowRead {
+    line: u64,
+    outcome: Result<Translated, Misfit>,
+    /// Kept only when there is something to say about the row.
+    original: Option<String>,
+}
+
+/// What the reading thread hands over.
+struct Batch {
+    rows: Vec<RowRead>,
+    bytes_read: u64,
+    ended: Option<Result<(), ReadError>>,
+}
+
+/// Imports one file.
+///
+/// # Errors
+/// [`ImportError`] when the file cannot be opened or recognised, or the log does not take its facts. A file that
+/// breaks off is not an error but an [`Ending`]: its readable rows are in the log.
+pub async fn import<L: EventLog>(
+    log: &L,
+    clock: &Clock,
+    order: &Order,
+    cancel: &Cancel,
+    progress: &watch::Sender<Progress>,
+) -> Result<(Report, Ending), ImportError> {
+    let file = of_file(&order.path);
+    let stdin = order.path.as_os_str() == "-";
+    let (id, bytes_total) =
+        if stdin { (format!("stdin{}", clock.now().0), None) } else { fingerprint(&order.path, cancel).await? };
+    let stream = StreamId::new("import", &id).expect("a fingerprint is a name");
+    let before = Before::of(&log.stream(&stream).await?);
+    let source: Box<dyn Read + Send> =
+        if stdin { Box::new(std::io::stdin()) } else { Box::new(open(&order.path).map_err(&file)?) };
+    let opened = Opened::of(source, order.source, &file)?;
+    let kind = opened.kind;
+    let mut import = Import { log, clock, stream, id, path: &order.path, kind, before, bytes_total };
+    let mended = opened.lines.mended();
+    let mut report = import.begin(mended).await?;
+    progress.send_modify(|shown| {
+        *shown = Progress { source: Some(kind.name()), report: report.clone(), bytes_read: 0, bytes_total };
+    });
+    let mut batches = opened.read(import.before.n_rows_to_skip());
+    let ending = loop {
+        if cancel.asked() {
+            import.end(Cancelled { report: report.clone() }.into(), "cancelled", report.n_rows_read).await?;
+            break Ending::Cancelled;
+        }
+        let Some(batch) = batches.recv().await else { break Ending::Finished };
+        import.write(&batch.rows, &mut report).await?;
+        progress.send_modify(|shown| {
+            shown.report = report.clone();
+            shown.bytes_read = batch.bytes_read;
+        });
+        match batch.ended {
+            None => {}
+            Some(Ok(())) => break import.finish(&report).await?,
+            Some(Err(error)) => {
+                let reason = format!("{:?}", error.code);
+                import.end(Interrupted { report: report.clone(), reason }.into(), "interrupted", report.n_rows_read).await?;
+                break Ending::Interrupted(file(error));
+            }
+        }
+    };
+    Ok((report, ending))
+}
+
+fn of_file(path: &Path) -> impl Fn(ReadError) -> ImportError + use<> {
+    let path = path.to_owned();
+    move |error| ImportError::File { code: error.code, detail: error.detail, path: path.clone() }
+}
+
+/// The file's SHA-256, shortened to 32 hexadecimal digits, and its size.
+async fn fingerprint(path: &Path, cancel: &Cancel) -> Result<(String, Option<u64>), ImportError> {
+    let (path, cancel) = (path.to_owned(), cancel.clone());
+    let file = of_file(&path);
+    let hashed = tokio::task::spawn_blocking(move || -> Result<_, ReadError> {
+        let mut source = open(&path)?;
+        let mut digest = Sha256::new();
+        let mut size: u64 = 0;
+        let mut chunk = vec![0; 1 << 20];
+        while !cancel.asked() {
+            let n = source.read(&mut chunk).map_err(|error| crate::sources::lines::of_io(&error))?;
+            if n == 0 {
+                break;
+            }
+            digest.update(&chunk[..n]);
+            size += n as u64;
+        }
+        let hex: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Ok((hex, Some(size)))
+    });
+    hashed.await.map_err(|_panicked| ImportError::Log(LogError::Closed))?.map_err(file)
+}
+
+/// A file opened and recognised.
+struct Opened {
+    lines: Lines,
+    kind: SourceKind,
+    translator: Translator,
+    /// The first line, when it is a row and not a header.
+    first: Option<Line>,
+}
+
+impl Opened {
+    fn of(
+        source: Box<dyn Read + Send>,
+        wanted: Option<SourceKind>,
+        file: &impl Fn(ReadError) -> ImportError,
+    ) -> Result<Self, ImportError> {
+        let mut lines = Lines::new(source).map_err(file)?;
+        let first = lines.next_line().map_err(file)?;
+        let text = match &first {
+            Some(Line::Text(text)) => text.clone(),
+            Some(Line::TooLong(_) | Line::NotText) | None => String::new(),
+        };
+        let unknown = || {
+            file(ReadError { code: Trouble::FormatUnknown, detail: "no source knows a file that begins like this".to_owned() })
+        };
+        let kind = wanted.or_else(|| SourceKind::detect(&text)).ok_or_else(unknown)?;
+        let translator = kind.translator(&text).map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
+        let first = first.filter(|_| !translator.has_header());
+        Ok(Self { lines, kind, translator, first })
+    }
+
+    /// Reads and translates on a thread of its own, a few batches ahead.
+    fn read(self, n_rows_to_skip: u64) -> mpsc::Receiver<Batch> {
+        let (to, batches) = mpsc::channel(AHEAD_MAX);
+        tokio::task::spawn_blocking(move || {
+            let Self { mut lines, translator, mut first, .. } = self;
+            let bytes: Arc<AtomicU64> = lines.bytes_read();
+            let mut line_number = u64::from(translator.has_header());
+            let mut n_rows = 0;
+            loop {
+                let mut batch = Batch { rows: Vec::with_capacity(BATCH_ROWS), bytes_read: 0, ended: None };
+                while batch.rows.len() < BATCH_ROWS && batch.ended.is_none() {
+                    match first.take().map_or_else(|| lines.next_line(), |line| Ok(Some(line))) {
+                        Ok(None) => batch.ended = Some(Ok(())),
+                        Err(error) => batch.ended = Some(Err(error)),
+                        Ok(Some(line)) => {
+                            line_number += 1;
+                            if line == Line::Text(String::new()) {
+                                continue;
+                            }
+                            n_rows += 1;
+                            if n_rows_to_skip < n_rows {
+                                batch.rows.push(row(&translator, line_number, line));
+                            }
+                        }
+                    }
+                }
+                batch.bytes_read = bytes.load(Ordering::Relaxed);
+                let last = batch.ended.is_some();
+                // A receiver that is gone has cancelled or failed: there is nobody to read for.
+                if to.blocking_send(batch).is_err() || last {
+                    return;
+                }
+            }
+        });
+        batches
+    }
+}
+
+fn row(translator: &Translator, line: u64, content: Line) -> RowRead {
+    match content {
+        Line::TooLong(n_bytes) => {
+            RowRead { line, outcome: Err(Misfit::new("line_too_long", format!("{n_bytes} bytes"))), original: None }
+        }
+        Line::NotText => RowRead { line, outcome: Err(Misfit { reason: "not_utf8", detail: None }), original: None },
+        Line::Text(text) => {
+            let outcome = translator.translate(&text);
+            let remarkable = outcome.as_ref().map_or(true, |translated| !translated.repairs.is_empty());
+            let original = remarkable.then(|| text.chars().take(ORIGINAL_CHARS_MAX).collect());
+            RowRead { line, outcome, original }
+        }
+    }
+}
+
+/// What the log already knows of this file.
+#[derive(Default)]
+struct Before {
+    report: Report,
+    finished: bool,
+    /// Whether the last fact says that reading began, with nothing read since.
+    begun: bool,
+}
+
+impl Before {
+    fn of(stream: &[Stored]) -> Self {
+        let mut before = Self::default();
+        for stored in stream {
+            let Body::Read(Event::Import(fact)) = &stored.fact.body else { continue };
+            before.begun = matches!(fact, Fact::Started(_));
+            match fact {
+                Fact::Started(_) | Fact::RowRepaired(_) | Fact::RowRefused(_) => {}
+                Fact::Progressed(Progressed { report })
+                | Fact::Cancelled(Cancelled { report })
+                | Fact::Interrupted(Interrupted { report, .. }) => before.report = report.clone(),
+                Fact::Finished(Finished { report }) => {
+                    before.report = report.clone();
+                    before.finished = true;
+                }
+            }
+        }
+        before
+    }
+
+    /// A finished file is read anew, to count what is there; an unfinished one goes on where it stopped.
+    fn n_rows_to_skip(&self) -> u64 {
+        if self.finished { 0 } else { self.report.n_rows_read }
+    }
+}
+
+/// One import at work.
+struct Import<'a, L> {
+    log: &'a L,
+    clock: &'a Clock,
+    stream: StreamId,
+    id: String,
+    path: &'a Path,
+    kind: SourceKind,
+    before: Before,
+    bytes_total: Option<u64>,
+}
+
+impl<L: EventLog> Import<'_, L> {
+    /// Records that reading begins or goes on; a finished import is only counted again.
+    async fn begin(&mut self, mended: Option<&'static str>) -> Result<Report, ImportError> {
+        if self.before.finished {
+            return Ok(Report::default());
+        }
+        let mut report = self.before.report.clone();
+        if report.n_rows_read == 0
+            && let Some(mended) = mended
+        {
+            report.repaired.insert(mended.to_owned(), 1);
+        }
+        if !self.before.begun {
+            let file = self.path.file_name().map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into_owned());
+            let started = Started {
+                source: self.kind.name().to_owned(),
+                file,
+                size_bytes: self.bytes_total,
+                zone: self.kind.zone().to_owned(),
+                from_row: report.n_rows_read,
+            };
+            let attempt = format!("started|{}|{}", report.n_rows_read, self.clock.now().0);
+            self.log.ingest(vec![self.fact(&started.into(), &attempt, None)], |_ingested| Vec::new()).await?;
+        }
+        Ok(report)
+    }
+
+    async fn write(&self, rows: &[RowRead], report: &mut Report) -> Result<(), ImportError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut facts: Vec<NewEvent> = Vec::with_capacity(rows.len() * 6);
+        let mut of_row: Vec<usize> = Vec::with_capacity(rows.len() * 6);
+        for (index, row) in rows.iter().enumerate() {
+            match &row.outcome {
+                Ok(translated) => {
+                    facts.extend(translated.events.iter().cloned());
+                    for repair in &translated.repairs {
+                        *report.repaired.entry((*repair).to_owned()).or_default() += 1;
+                    }
+                }
+                Err(misfit) => *report.refused.entry(misfit.reason.to_owned()).or_default() += 1,
+            }
+            of_row.resize(facts.len(), index);
+        }
+        report.n_rows_read += rows.len() as u64;
+        if self.before.finished {
+            self.count_again(facts, &of_row, rows, report).await
+        } else {
+            self.write_new(facts, &of_row, rows, report).await
+        }
+    }
+
+    /// Writes a batch: its facts, its notes and how far the import has come, in one transaction.
+    async fn write_new(
+        &self,
+        facts: Vec<NewEvent>,
+        of_row: &[usize],
+        rows: &[RowRead],
+        report: &mut Report,
+    ) -> Result<(), ImportError> {
+        let notes: Vec<NewEvent> = rows.iter().filter_map(|row| self.note(row)).collect();
+        let counted = report.clone();
+        let line_of: Vec<u64> = of_row.iter().map(|&row| rows[row].line).collect();
+        let Import { stream, id, clock, .. } = self;
+        let (stream, id, now, lines) = (stream.clone(), id.clone(), clock.now(), line_of.clone());
+        let then = move |ingested: &Ingested| {
+            let mut report = counted;
+            let conflicting = count(&mut report, ingested, &lines);
+            let mut bookkeeping = notes;
+            for line in conflicting {
+                let refused = RowRefused { line, reason: "id_conflict".to_owned(), detail: None };
+                bookkeeping.push(fact(&stream, &id, now, &refused.into(), &format!("conflict|{line}"), None));
+            }
+            let place = format!("progressed|{}", report.n_rows_read);
+            bookkeeping.push(fact(&stream, &id, now, &Progressed { report }.into(), &place, None));
+            bookkeeping
+        };
+        let ingested = self.log.ingest(facts, then).await?;
+        count(report, &ingested, &line_of);
+        Ok(())
+    }
+
+    /// Counts what a finished file's rows are in the log; writes only what, against expectation, is not.
+    async fn count_again(
+        &self,
+        facts: Vec<NewEvent>,
+        of_row: &[usize],
+        rows: &[RowRead],
+        report: &mut Report,
+    ) -> Result<(), ImportError> {
+        let ingested = self.log.ingest(facts, |_ingested| Vec::new()).await?;
+        let line_of: Vec<u64> = of_row.iter().map(|&row| rows[row].line).collect();
+        count(report, &ingested, &line_of);
+        Ok(())
+    }
+
+    async fn finish(&self, report: &Report) -> Result<Ending, ImportError> {
+        let nothing = report.n_rows_read == 0 || report.refused.values().sum::<u64>() == report.n_rows_read;
+        if nothing && !self.before.finished {
+            let detail = format!("of {} rows none could be read as {}", report.n_rows_read, self.kind.name());
+            self.end(
+                Interrupted { report: report.clone(), reason: "NothingUnderstood".to_owned() }.into(),
+                "nothing",
+                report.n_rows_read,
+            )
+            .await?;
+            let path = self.path.to_owned();
+            return Ok(Ending::Interrupted(ImportError::File { code: Trouble::NothingUnderstood, detail, path }));
+        }
+        self.end(Finished { report: report.clone() }.into(), "finished", report.n_rows_read).await?;
+        Ok(Ending::Finished)
+    }
+
+    async fn end(&self, event: Event, what: &str, n_rows: u64) -> Result<(), ImportError> {
+        if self.before.finished {
+            return Ok(());
+        }
+        let place = format!("{what}|{n_rows}|{}", self.clock.now().0);
+        self.log.ingest(vec![self.fact(&event, &place, None)], |_ingested| Vec::new()).await?;
+        Ok(())
+    }
+
+    fn note(&self, row: &RowRead) -> Option<NewEvent> {
+        let texts = row.original.as_ref().map(|text| BTreeMap::from([("original".to_owned(), text.clone())]));
+        let personal = texts.map(|texts| Personal { subject: None, texts });
+        let place = format!("row|{}", row.line);
+        match &row.outcome {
+            Ok(translated) if translated.repairs.is_empty() => None,
+            Ok(translated) => {
+                let reasons = translated.repairs.iter().map(|&reason| reason.to_owned()).collect();
+                Some(self.fact(&RowRepaired { line: row.line, reasons }.into(), &place, personal))
+            }
+            Err(misfit) => {
+                let refused = RowRefused { line: row.line, reason: misfit.reason.to_owned(), detail: misfit.detail.clone() };
+                Some(self.fact(&refused.into(), &place, personal))
+            }
+        }
+    }
+
+    fn fact(&self, event: &Event, place: &str, personal: Option<Personal>) -> NewEvent {
+        fact(&self.stream, &self.id, self.clock.now(), event, place, personal)
+    }
+}
+
+/// Adds what became of a batch to a report; returns the lines whose ids are taken by other content.
+fn count(report: &mut Report, ingested: &Ingested, line_of: &[u64]) -> BTreeSet<u64> {
+    report.n_events_written += ingested.n_written;
+    report.n_already_present += ingested.n_present;
+    let conflicting: BTreeSet<u64> = ingested.conflicts.iter().map(|&place| line_of[place]).collect();
+    if !conflicting.is_empty() {
+        *report.refused.entry("id_conflict".to_owned()).or_default() += conflicting.len() as u64;
+    }
+    conflicting
+}
+
+/// A fact of the import's own stream.
+fn fact(stream: &StreamId, id: &str, now: Moment, event: &Event, place: &str, personal: Option<Personal>) -> NewEvent {
+    NewEvent {
+        stream: stream.clone(),
+        id: EventId::derived("import", &format!("{id}|{place}")),
+        occurred_at: now,
+        meta: Meta {
+            source: "desk".to_owned(),
+            actor: Some("importer".to_owned()),
+            correlation: Some(stream.to_string()),
+            causation: None,
+        },
+        body: codec::encode(event),
+        personal,
+    }
+}

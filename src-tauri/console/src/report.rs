@@ -1,0 +1,3 @@
+//! What leaves the console on paper or as a picture.
+
+pub mod chart;
