@@ -145,6 +145,12 @@ impl Trouble {
     }
 }
 
+/// An error as one sentence in the reader's language: what, where, and what to do.
+#[must_use]
+pub fn sentence(error: &WindowError) -> String {
+    print::sentence(error)
+}
+
 /// Where the desk's own log lies when no other is named.
 #[must_use]
 pub fn own_log() -> PathBuf {

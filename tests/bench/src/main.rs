@@ -1,0 +1,3 @@
+//! Measures the console beside its peers.
+
+fn main() {}
