@@ -74,10 +74,12 @@ impl Board {
         }
     }
 
-    /// The zone in which days begin for `source`: its own import's, else the desk's, else UTC.
+    /// The zone in which days begin for `source`: its own import's, else the desk's, else the latest import's, else UTC.
     #[must_use]
     pub fn zone(&self, source: Option<&str>) -> &str {
-        let imported = source.and_then(|source| self.imports.zone(source));
-        imported.or(self.site.as_ref().map(|(_, zone)| zone.as_str())).unwrap_or("UTC")
+        let of_source = source.and_then(|source| self.imports.zone(source));
+        let of_site = self.site.as_ref().map(|(_, zone)| zone.as_str());
+        let of_latest = self.imports.by_id.values().next_back().map(|import| import.zone.as_str());
+        of_source.or(of_site).or(of_latest).unwrap_or("UTC")
     }
 }

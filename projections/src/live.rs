@@ -48,7 +48,7 @@ impl Standing {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Range {
-    /// The calendar day of the lens's moment, in its zone.
+    /// The calendar day that counts as today for the lens, in its zone.
     #[default]
     Day,
     /// All days.
@@ -179,7 +179,7 @@ pub fn resolve(scope: &Scope, range: Range, lens: &Lens) -> Scope {
         }
         Range::Day => {
             let zone = zone_of(&lens.zone);
-            let instant = jiff::Timestamp::from_microsecond(lens.as_of.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+            let instant = jiff::Timestamp::from_microsecond(lens.today.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
             let date = zone.to_datetime(instant).date();
             resolved.from = day_start(date, &zone);
             resolved.to = date.tomorrow().ok().and_then(|next| day_start(next, &zone));

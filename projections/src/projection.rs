@@ -25,6 +25,8 @@ pub trait Projection: Clone + Default + PartialEq + Serialize + DeserializeOwned
 pub struct Lens {
     /// The moment the screen shows; ages count up to it.
     pub as_of: Moment,
+    /// A moment of the calendar day that counts as today: `as_of`, or in a log that rests its last contact's beginning.
+    pub today: Moment,
     /// The IANA zone in which days and half-hours begin.
     pub zone: String,
 }

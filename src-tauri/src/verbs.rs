@@ -18,7 +18,9 @@ use crate::{Runtime, notify};
 
 type Shared<'a> = State<'a, Arc<Desk>>;
 
-async fn answered<T: Send + 'static>(work: impl Future<Output = Result<T, WindowError>> + Send + 'static) -> Result<T, WindowError> {
+async fn answered<T: Send + 'static>(
+    work: impl Future<Output = Result<T, WindowError>> + Send + 'static,
+) -> Result<T, WindowError> {
     match tauri::async_runtime::spawn(work).await {
         Ok(answer) => answer,
         Err(panicked) => {

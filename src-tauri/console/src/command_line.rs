@@ -7,6 +7,7 @@
 mod doctor;
 mod look;
 mod print;
+mod replay;
 mod take;
 
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::log::LogError;
-use crate::verbs::{Trouble, WindowError};
+use crate::verbs::WindowError;
 
 /// The flight recorder and control tower of a customer-service desk.
 #[derive(Debug, Parser)]
@@ -50,7 +51,7 @@ enum Verb {
     Board(look::Board),
     /// Fold the log again, at once or at a speed, and print the board's digest
     #[command(after_help = "Example:\n  retrace replay --speed 3600 --from 1999-02-03T12:00:00+02:00")]
-    Replay(look::Replay),
+    Replay(replay::Replay),
     /// Write the log in a format others read
     #[command(after_help = "Example:\n  retrace export --format cloudevents --out log.jsonl")]
     Export(take::Export),
@@ -114,34 +115,6 @@ impl From<WindowError> for Failure {
         };
         let message = print::sentence(&error);
         Self { code, message, json: serde_json::to_value(&error).ok() }
-    }
-}
-
-impl Trouble {
-    /// Whether it is the log that is in trouble, and not a file that was to be read.
-    #[must_use]
-    pub fn of_the_log(self) -> bool {
-        match self {
-            Self::DiskFull
-            | Self::LogReadOnly
-            | Self::LogInUse
-            | Self::LogNewer
-            | Self::LogForeign
-            | Self::LogDamaged
-            | Self::LogFolder
-            | Self::LogStorage => true,
-            Self::FileMissing
-            | Self::FileForbidden
-            | Self::FileIsFolder
-            | Self::FileEmpty
-            | Self::FormatUnknown
-            | Self::HeaderIncomplete
-            | Self::HeaderDuplicate
-            | Self::GzipTruncated
-            | Self::GzipDamaged
-            | Self::FileUnreadable
-            | Self::NothingUnderstood => false,
-        }
     }
 }
 

@@ -8,9 +8,9 @@ use events::{EventId, Intent, Moment, Position, Receipt, StreamId};
 use projections::figure::{Evidence, evidence, figure};
 use projections::live::{AGENTS_IN_STANDING, LiveView, live, standing_evidence};
 use projections::metric::{Definition, Metric};
-use projections::scope::Scope;
 use projections::trail::{ConversationPage, ConversationQuery, PAGE_MAX, conversation, conversations};
 use projections::{Board, Lens, Projection};
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::execute::{ExecuteError, execute};
@@ -50,6 +50,8 @@ pub struct Desk {
     playhead: Mutex<Playhead>,
     replay: tokio::sync::Mutex<Replay>,
     jobs: Mutex<imports::Jobs>,
+    /// How many facts are folded; `u64::MAX` once the projector stands still for good.
+    folded: watch::Sender<u64>,
 }
 
 /// Locks what no panicking code holds.
@@ -65,6 +67,7 @@ impl Desk {
     pub async fn open(log: SqliteLog, clock: Clock) -> Result<Arc<Self>, LogError> {
         let snapshots = Snapshots::beside(log.path());
         let board = resume(&log, &snapshots).await?;
+        let folded = watch::Sender::new(board.n_facts);
         let live = Live { saved_at: board.n_facts, board, ..Live::default() };
         let desk = Arc::new(Self {
             log,
@@ -74,6 +77,7 @@ impl Desk {
             playhead: Mutex::default(),
             replay: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
+            folded,
         });
         // Weak, so that the projector ends with the desk.
         tokio::spawn(project(Arc::downgrade(&desk), desk.log.clone()));
@@ -84,16 +88,9 @@ impl Desk {
     /// Waits until every fact that is in the log now is folded, or the projector had to halt.
     pub async fn caught_up(&self) {
         let head = *self.log.head().borrow();
-        loop {
-            {
-                let live = self.read();
-                if head <= live.board.n_facts || live.halted.is_some() {
-                    return;
-                }
-            }
-            tokio::task::yield_now().await;
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-        }
+        let mut folded = self.folded.subscribe();
+        // The projector's end is the desk's end: there is nothing more to wait for.
+        folded.wait_for(|&folded| head <= folded).await.ok();
     }
 
     /// Saves a snapshot for the next start, if anything was folded since the last.
@@ -128,6 +125,7 @@ impl Desk {
             self.snapshots.save(&live.board, last);
             live.saved_at = live.board.n_facts;
         }
+        self.folded.send_replace(live.board.n_facts);
     }
 
     /// The first and last moment of the log's days; now, twice, when nothing has happened yet.
@@ -136,13 +134,15 @@ impl Desk {
         (board.earliest_at.unwrap_or(now), board.latest_at.unwrap_or(now))
     }
 
-    fn live_moment(&self, board: &Board) -> Moment {
+    /// The lens of the log's end. A log that rests shows its last moment, and its last contact's day as today.
+    fn live_lens(&self, board: &Board, source: Option<&str>, zone: String) -> Lens {
         let now = self.clock.now();
-        match board.latest_at {
-            Some(latest) if now < latest.plus_secs(RESTING_SECS) => now.max(latest),
-            Some(latest) => latest,
-            None => now,
+        let latest = board.latest_at.unwrap_or(now);
+        if now < latest.plus_secs(RESTING_SECS) {
+            let as_of = now.max(latest);
+            return Lens { as_of, today: as_of, zone };
         }
+        Lens { as_of: latest, today: board.conversations.latest_start(source).unwrap_or(latest), zone }
     }
 
     /// Looks at the board where the playhead stands, through a lens for `source`'s zone.
@@ -154,13 +154,13 @@ impl Desk {
         };
         let Some(at) = at else {
             let live = self.read();
-            let lens = Lens { as_of: self.live_moment(&live.board), zone };
+            let lens = self.live_lens(&live.board, source, zone);
             return Ok(view(&live.board, &lens));
         };
         let mut replay = self.replay.lock().await;
         let late_from = self.live.write().unwrap_or_else(std::sync::PoisonError::into_inner).late_from.take();
         let board = replay.seek(&self.log, at, late_from).await?;
-        Ok(view(board, &Lens { as_of: at, zone }))
+        Ok(view(board, &Lens { as_of: at, today: at, zone }))
     }
 
     /// The status line and the playhead.
@@ -363,6 +363,7 @@ async fn project(desk: std::sync::Weak<Desk>, log: SqliteLog) {
                 let position = if let LogError::Damaged { position, .. } = &error { *position } else { Position(from) };
                 let mut live = desk.live.write().unwrap_or_else(std::sync::PoisonError::into_inner);
                 live.halted = Some(Halt { position, why: error.to_string() });
+                desk.folded.send_replace(u64::MAX);
                 return;
             }
         }
@@ -389,10 +390,4 @@ impl From<ExecuteError> for WindowError {
             ExecuteError::Log(error) => error.into(),
         }
     }
-}
-
-/// A scope that asks for one source alone.
-#[must_use]
-pub fn of_source(source: &str) -> Scope {
-    Scope { source: Some(source.to_owned()), ..Scope::default() }
 }

@@ -56,7 +56,7 @@ fn named(figures: &[(&str, Metric)], group: Option<&Group>) -> Map<String, Value
 fn bank(board: &Board) -> Value {
     let scope = Scope { source: Some(anonymous_bank::NAME.to_owned()), ..Scope::default() };
     let as_of = board.latest_at.unwrap_or_default();
-    let lens = Lens { as_of, zone: anonymous_bank::ZONE.to_owned() };
+    let lens = Lens { as_of, today: as_of, zone: anonymous_bank::ZONE.to_owned() };
     let common: Vec<Metric> = COMMON.iter().map(|(_, metric)| *metric).collect();
     let all: Vec<Metric> = COMMON.iter().chain(&WHOLE).map(|(_, metric)| *metric).collect();
     let by = |metrics: &[Metric], dimension: &[Dimension]| groups(board, metrics, dimension, &scope, &lens);

@@ -13,7 +13,6 @@ pub mod playhead;
 pub mod projector;
 pub mod report;
 pub mod serve;
-#[path = "/tmp/simstub.rs"]
 pub mod simulate;
 pub mod snapshots;
 pub mod sources;

@@ -4,19 +4,23 @@
 //! functions behind them are methods of [`crate::desk::Desk`]. Events never cross as domain values: an [`EventRow`] is
 //! a view of one, with its personal text as far as the lens's rights go.
 
+mod bindings;
+mod error;
+
 use std::collections::BTreeMap;
 
 use events::import::Report;
-use events::{Moment, Poison, Position, Rejection};
+use events::{Moment, Poison, Position};
 use projections::figure::Figure;
 use projections::import::{RowNote, Standing as ImportStanding};
 use projections::live::Range;
-use projections::metric::Metric;
 use projections::scope::Scope;
 use projections::trail::ConversationRow;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::bindings::bindings;
+pub use self::error::{Trouble, WindowError};
 // The questions and answers that are views and commands themselves; a host that walks the list names them from here.
 pub use crate::playhead::{PlayheadCommand, PlayheadView};
 pub use events::{Intent, Receipt};
@@ -337,92 +341,6 @@ pub struct EventQuestion {
     pub position: Position,
 }
 
-/// What is wrong with a file or the log, in the words that the window has a sentence for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Trouble {
-    /// No file of that name.
-    FileMissing,
-    /// The account may not read it.
-    FileForbidden,
-    /// It is a folder.
-    FileIsFolder,
-    /// It has no content.
-    FileEmpty,
-    /// No source knows this format.
-    FormatUnknown,
-    /// The header lacks columns.
-    HeaderIncomplete,
-    /// The header names a column twice.
-    HeaderDuplicate,
-    /// The compressed file ends too early.
-    GzipTruncated,
-    /// The compressed file is damaged.
-    GzipDamaged,
-    /// The file cannot be read further.
-    FileUnreadable,
-    /// Nothing in it could be read as this format.
-    NothingUnderstood,
-    /// The disk is full.
-    DiskFull,
-    /// The log may only be read.
-    LogReadOnly,
-    /// Another Retrace has the log open.
-    LogInUse,
-    /// The log was written by a newer Retrace.
-    LogNewer,
-    /// The file is not a Retrace log.
-    LogForeign,
-    /// The log is damaged.
-    LogDamaged,
-    /// The log's folder cannot be used.
-    LogFolder,
-    /// The storage answered something else.
-    LogStorage,
-}
-
-/// Why a verb gives no answer.
-#[derive(Clone, Debug, PartialEq, Serialize, TS, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum WindowError {
-    /// The domain said no.
-    #[error("{rejection}")]
-    Rejected {
-        /// Why.
-        rejection: Rejection,
-    },
-    /// A file or the log is in trouble.
-    #[error("{detail}")]
-    Trouble {
-        /// Which trouble.
-        code: Trouble,
-        /// What exactly, for the person who mends it.
-        detail: String,
-        /// The file.
-        path: Option<String>,
-    },
-    /// Nothing of that name is known as of the playhead.
-    #[error("{what} {name:?} is not known")]
-    Unknown {
-        /// What was looked for.
-        what: String,
-        /// Its name.
-        name: String,
-    },
-    /// The question makes no sense.
-    #[error("{detail}")]
-    BadQuestion {
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// A fault of this program; the id stands in its log.
-    #[error("internal fault {id}")]
-    Internal {
-        /// Quoted in the program's own log.
-        id: String,
-    },
-}
-
 /// Declares the verbs once: `name: Question => Answer`, by the method of [`crate::desk::Desk`] of the same name.
 ///
 /// Expands `$then! { name Question Answer, … }`, so that each host and the bindings walk the same list.
@@ -447,58 +365,4 @@ macro_rules! with_verbs {
             ask: Intent => Receipt,
         }
     };
-}
-
-/// The TypeScript of every type that crosses to the window, and of the verbs; the text of `ui/src/bindings.ts`.
-#[must_use]
-pub fn bindings() -> String {
-    let config = ts_rs::Config::new();
-    let mut types: BTreeMap<String, String> = BTreeMap::new();
-    let mut verbs = String::new();
-    macro_rules! each {
-        ($($name:ident: $question:ty => $answer:ty,)+) => {
-            $(
-                collect::<$question>(&config, &mut types);
-                collect::<$answer>(&config, &mut types);
-                verbs.push_str(&format!(
-                    "  {}: {{ question: {}; answer: {} }};\n",
-                    stringify!($name), <$question as TS>::name(&config), <$answer as TS>::name(&config),
-                ));
-            )+
-        };
-    }
-    with_verbs!(each);
-    collect::<WindowError>(&config, &mut types);
-    collect::<Metric>(&config, &mut types);
-    let mut text = String::from(
-        "// Written from the Rust types by `UPDATE_EXPECT=1 cargo test -p tests --test bindings`. Never edited.\n\n",
-    );
-    for declaration in types.values() {
-        text.push_str(declaration);
-        text.push('\n');
-    }
-    text.push_str("\n/** Every verb with its question and its answer. */\nexport type Verbs = {\n");
-    text.push_str(&verbs);
-    text.push_str("};\n");
-    text
-}
-
-struct Visit<'a>(&'a ts_rs::Config, &'a mut BTreeMap<String, String>);
-
-impl ts_rs::TypeVisitor for Visit<'_> {
-    fn visit<T: TS + 'static + ?Sized>(&mut self) {
-        collect::<T>(self.0, self.1);
-    }
-}
-
-fn collect<T: TS + 'static + ?Sized>(config: &ts_rs::Config, types: &mut BTreeMap<String, String>) {
-    if T::output_path().is_some() {
-        if types.contains_key(&T::ident(config)) {
-            return;
-        }
-        let docs = T::docs().unwrap_or_default();
-        types.insert(T::ident(config), format!("{docs}export {}", T::decl(config)));
-    }
-    T::visit_dependencies(&mut Visit(config, types));
-    T::visit_generics(&mut Visit(config, types));
 }

@@ -1,0 +1,119 @@
+//! What a verb answers when it has no answer.
+
+use events::Rejection;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What is wrong with a file or the log, in the words that the window has a sentence for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Trouble {
+    /// No file of that name.
+    FileMissing,
+    /// The account may not read it.
+    FileForbidden,
+    /// It is a folder.
+    FileIsFolder,
+    /// It has no content.
+    FileEmpty,
+    /// No source knows this format.
+    FormatUnknown,
+    /// The header lacks columns.
+    HeaderIncomplete,
+    /// The header names a column twice.
+    HeaderDuplicate,
+    /// The compressed file ends too early.
+    GzipTruncated,
+    /// The compressed file is damaged.
+    GzipDamaged,
+    /// The file cannot be read further.
+    FileUnreadable,
+    /// Nothing in it could be read as this format.
+    NothingUnderstood,
+    /// The disk is full.
+    DiskFull,
+    /// The log may only be read.
+    LogReadOnly,
+    /// Another Retrace has the log open.
+    LogInUse,
+    /// The log was written by a newer Retrace.
+    LogNewer,
+    /// The file is not a Retrace log.
+    LogForeign,
+    /// The log is damaged.
+    LogDamaged,
+    /// The log's folder cannot be used.
+    LogFolder,
+    /// The storage answered something else.
+    LogStorage,
+}
+
+/// Why a verb gives no answer.
+#[derive(Clone, Debug, PartialEq, Serialize, TS, thiserror::Error)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum WindowError {
+    /// The domain said no.
+    #[error("{rejection}")]
+    Rejected {
+        /// Why.
+        rejection: Rejection,
+    },
+    /// A file or the log is in trouble.
+    #[error("{detail}")]
+    Trouble {
+        /// Which trouble.
+        code: Trouble,
+        /// What exactly, for the person who mends it.
+        detail: String,
+        /// The file.
+        path: Option<String>,
+    },
+    /// Nothing of that name is known as of the playhead.
+    #[error("{what} {name:?} is not known")]
+    Unknown {
+        /// What was looked for.
+        what: String,
+        /// Its name.
+        name: String,
+    },
+    /// The question makes no sense.
+    #[error("{detail}")]
+    BadQuestion {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A fault of this program; the id stands in its log.
+    #[error("internal fault {id}")]
+    Internal {
+        /// Quoted in the program's own log.
+        id: String,
+    },
+}
+
+impl Trouble {
+    /// Whether it is the log that is in trouble, and not a file that was to be read.
+    #[must_use]
+    pub fn of_the_log(self) -> bool {
+        match self {
+            Self::DiskFull
+            | Self::LogReadOnly
+            | Self::LogInUse
+            | Self::LogNewer
+            | Self::LogForeign
+            | Self::LogDamaged
+            | Self::LogFolder
+            | Self::LogStorage => true,
+            Self::FileMissing
+            | Self::FileForbidden
+            | Self::FileIsFolder
+            | Self::FileEmpty
+            | Self::FormatUnknown
+            | Self::HeaderIncomplete
+            | Self::HeaderDuplicate
+            | Self::GzipTruncated
+            | Self::GzipDamaged
+            | Self::FileUnreadable
+            | Self::NothingUnderstood => false,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+/** Events as sentences: one line for each type, built from its payload. */
+import type { EventRow } from './bindings';
+import { live } from './live.svelte';
+import { say, saidPieces, word } from './say.svelte';
+import type { Filling, Key, Piece } from './words';
+
+export interface Sentence {
+  pieces: Piece[];
+  /** What the payload says besides, under its own label. */
+  facets: { label: string; value: string }[];
+}
+
+type Data = Record<string, unknown>;
+
+/** The payload; an unreadable one is empty, and the raw event still shows it. */
+export function dataOf(event: EventRow): Data {
+  try {
+    const data: unknown = JSON.parse(event.data);
+    return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as Data) : {};
+  } catch {
+    return {};
+  }
+}
+
+const text = (data: Data, field: string): string | null => {
+  const value = data[field];
+  return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null;
+};
+const amount = (data: Data, field: string): number => (typeof data[field] === 'number' ? data[field] : 0);
+const list = (data: Data, field: string): string[] => {
+  const value = data[field];
+  return Array.isArray(value) ? value.map(String) : [];
+};
+
+type Telling = (data: Data, event: EventRow) => [Key, Filling?];
+const agent = (data: Data): Filling => {
+  const id = text(data, 'agent');
+  return { agent: id === null ? say('value.unrecorded') : live.agentName(id) };
+};
+const plainly =
+  (key: Key): Telling =>
+  () => [key];
+
+const TELLINGS: Record<string, Telling> = {
+  'conversation.started': (data) => [
+    'says.started',
+    {
+      channel: word('channel', text(data, 'channel') ?? ''),
+      direction: word('direction', text(data, 'direction') ?? 'inbound'),
+    },
+  ],
+  'conversation.self_service_ended': plainly('says.self_service_ended'),
+  'conversation.enqueued': (data) => ['says.enqueued', { queue: text(data, 'queue') ?? say('value.unrecorded') }],
+  'conversation.offered': (data) => ['says.offered', agent(data)],
+  'conversation.offer_accepted': (data) => ['says.offer_accepted', agent(data)],
+  'conversation.offer_rejected': (data) => ['says.offer_rejected', agent(data)],
+  'conversation.offer_timed_out': (data) => ['says.offer_timed_out', agent(data)],
+  'conversation.dequeued': (data) => {
+    const reason = text(data, 'reason');
+    if (reason === 'flowed_out') return ['says.dequeued.flowed_out'];
+    return [reason === 'callback_requested' ? 'says.dequeued.callback_requested' : 'says.dequeued.answered'];
+  },
+  'conversation.abandoned': plainly('says.abandoned'),
+  'conversation.assigned': (data) => (text(data, 'agent') ? ['says.assigned', agent(data)] : ['says.assigned_unnamed']),
+  'conversation.held': plainly('says.held'),
+  'conversation.resumed': plainly('says.resumed'),
+  'conversation.transferred': (data) => {
+    const [queue, person] = [text(data, 'to_queue'), text(data, 'to_agent')];
+    if (person) return ['says.transferred_agent', { agent: live.agentName(person) }];
+    return queue ? ['says.transferred_queue', { queue }] : ['says.transferred'];
+  },
+  'conversation.message_received': (data) => ['says.message_received', { n: amount(data, 'n_chars') }],
+  'conversation.message_sent': (data) => [
+    'says.message_sent',
+    { n: amount(data, 'n_chars'), party: word('party', text(data, 'by') ?? 'agent') },
+  ],
+  'conversation.wrap_up_started': plainly('says.wrap_up_started'),
+  'conversation.wrap_up_ended': plainly('says.wrap_up_ended'),
+  'conversation.ended': (data) => {
+    const by = text(data, 'by');
+    return by ? ['says.ended_by', { party: word('party', by) }] : ['says.ended'];
+  },
+  'conversation.resolved': plainly('says.resolved'),
+  'conversation.survey_sent': plainly('says.survey_sent'),
+  'conversation.survey_answered': (data) => [
+    'says.survey_answered',
+    { score: amount(data, 'score'), max: amount(data, 'score_max') },
+  ],
+  'conversation.voided': (data) => ['says.voided', { reason: text(data, 'reason') ?? say('value.unrecorded') }],
+  'agent.profile_changed': (data) => ['says.profile_changed', { name: text(data, 'name') ?? say('value.unrecorded') }],
+  'agent.signed_in': plainly('says.signed_in'),
+  'agent.signed_out': plainly('says.signed_out'),
+  'agent.state_changed': (data) => ['says.state_changed', { state: word('state', text(data, 'state') ?? '') }],
+  'customer.identified': plainly('says.identified'),
+  'site.declared': (data) => ['says.declared', { name: text(data, 'name') ?? '', zone: text(data, 'zone') ?? '' }],
+  'import.started': (data) => [
+    'says.import_started',
+    { file: text(data, 'file') ?? '', source: text(data, 'source') ?? '' },
+  ],
+  'import.progressed': (data) => ['says.import_progressed', { n: amount(data, 'n_rows_read') }],
+  'import.row_repaired': (data) => [
+    'says.import_repaired',
+    { line: amount(data, 'line'), reasons: reasons(list(data, 'reasons')) },
+  ],
+  'import.row_refused': (data) => [
+    'says.import_refused',
+    { line: amount(data, 'line'), reason: reasons([text(data, 'reason') ?? '']) },
+  ],
+  'import.cancelled': plainly('says.import_cancelled'),
+  'import.interrupted': (data) => [
+    'says.import_interrupted',
+    { reason: word('trouble', text(data, 'reason') ?? '').replace(/[.。]$/, '') },
+  ],
+  'import.finished': (data) => ['says.import_finished', { n: reportRows(data) }],
+};
+
+function reportRows(data: Data): number {
+  const report = data['report'];
+  return typeof report === 'object' && report !== null ? amount(report as Data, 'n_rows_read') : 0;
+}
+
+/** Reason codes of an import as words, joined. */
+export function reasons(codes: readonly string[]): string {
+  return codes.map((code) => word('reason', code)).join(' · ');
+}
+
+/** The payload fields that no sentence tells, by event type family; shown where they are recorded. */
+const FACETS = ['reason', 'code', 'entry', 'language', 'tier', 'detail', 'n_chats_max'] as const;
+const TOLD = new Set(['conversation.dequeued', 'conversation.voided', 'import.row_refused', 'import.interrupted']);
+
+/** What an event says. */
+export function sentence(event: EventRow): Sentence {
+  const data = dataOf(event);
+  const [key, filling] = TELLINGS[event.event_type]?.(data, event) ?? [];
+  const pieces = key ? saidPieces(key, filling ?? {}) : [{ text: event.event_type, filled: true }];
+  const facets: Sentence['facets'] = [];
+  if (event.event_type === 'conversation.started') {
+    for (const field of ['topic', 'priority'] as const) {
+      const value = text(data, field);
+      if (value) facets.push({ label: say(`scope.${field}`), value });
+    }
+    const customer = text(data, 'customer');
+    if (customer) facets.push({ label: say('list.customer'), value: customer });
+  }
+  for (const field of FACETS) {
+    const value = field === 'reason' && TOLD.has(event.event_type) ? null : text(data, field);
+    if (value) facets.push({ label: say(`facet.${field}`), value });
+  }
+  for (const field of ['queues', 'languages'] as const) {
+    const values = list(data, field);
+    if (values.length) facets.push({ label: say(`facet.${field}`), value: values.join(', ') });
+  }
+  if (event.actor) facets.push({ label: say('facet.actor'), value: event.actor });
+  return { pieces, facets };
+}
+
+/** The word for an event's type. */
+export const eventName = (type: string): string => word('event', type);
+
+/** An event as JSON text to read, its payload unfolded. */
+export function rawText(event: EventRow): string {
+  let data: unknown = event.data;
+  try {
+    data = JSON.parse(event.data);
+  } catch {
+    // A payload that is not JSON is shown as the text it is.
+  }
+  return JSON.stringify({ ...event, data }, null, 2);
+}
