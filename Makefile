@@ -8,7 +8,8 @@ export PATH := $(CURDIR)/.tools/node_modules/.bin:$(HOME)/.cargo/bin:$(PATH)
 DATA   := $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/retrace
 SAMPLE := $(DATA)/sample.retrace
 LOG    ?= $(SAMPLE)
-# Seconds of the sample day per second.
+# Where its replay begins, and how many of its seconds pass in one.
+FROM   ?= 2026-03-02T09:00:00+08:00
 SPEED  ?= 300
 
 CARGO_TARGET_DIR ?= target
@@ -26,7 +27,7 @@ run: setup-run ui  ## Opens the console on the sample day, or on LOG; without a 
 	@if [ "$(LOG)" = "$(SAMPLE)" ] && [ ! -e "$(SAMPLE)" ]; then \
 	  echo "making up a sample day in $(SAMPLE)"; \
 	  $(RETRACE) --log "$(SAMPLE)" simulate --seed 7 --days 1 --agents 24; fi
-	@play=; if [ "$(LOG)" = "$(SAMPLE)" ]; then play="--play $(SPEED)"; fi; \
+	@play=; if [ "$(LOG)" = "$(SAMPLE)" ]; then play="--play $(SPEED) --from $(FROM)"; fi; \
 	if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 	  cargo build --quiet -p retrace --features custom-protocol && exec $(WINDOW) --log "$(LOG)" $$play; \
 	else exec $(RETRACE) --log "$(LOG)" serve $$play; fi

@@ -1,9 +1,8 @@
 //! The envelope as a CloudEvent 1.0, so that export and import come free.
 //!
 //! Source: CloudEvents 1.0.2 and its documented extensions `recordedtime`, `sequence`, `correlationid`,
-//! `causationid`, `dataclassification`. Ours are `streamid`, `streamversion`, `dataschemaversion` and `personal`.
-
-use std::collections::BTreeMap;
+//! `causationid`, `authtype`, `authid`, `dataclassification`. Ours are `streamid`, `streamversion`, `dataschemaversion`,
+//! `personaltexts` and `personalsubject`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -50,6 +49,9 @@ pub struct CloudEvent {
     /// When it was recorded here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recordedtime: Option<String>,
+    /// What kind of actor: `user` for a person, else `system`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authtype: Option<String>,
     /// Who acted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authid: Option<String>,
@@ -64,9 +66,9 @@ pub struct CloudEvent {
     pub dataclassification: Option<String>,
     /// The payload, exactly as stored.
     pub data: Box<RawValue>,
-    /// The personal texts, as far as the reader's rights go.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub personal: BTreeMap<String, String>,
+    /// The personal texts by name as a JSON text, as far as the reader's rights go; an extension holds no objects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub personaltexts: Option<String>,
     /// The customer that the personal texts are about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub personalsubject: Option<String>,
@@ -149,12 +151,13 @@ pub fn wrap(fact: &Outgoing<'_>) -> Result<CloudEvent, CodecError> {
         streamversion: Some(fact.version.0.to_string()),
         sequence: Some(format!("{:020}", fact.position.0)),
         recordedtime: Some(rfc3339(fact.recorded_at)),
+        authtype: fact.meta.actor.as_deref().map(|actor| if actor.starts_with("person:") { "user" } else { "system" }.to_owned()),
         authid: fact.meta.actor.clone(),
         correlationid: fact.meta.correlation.clone(),
         causationid: fact.meta.causation.map(|id| id.to_string()),
         dataclassification: fact.personal.map(|_| if fact.masked { "masked" } else { "personal" }.to_owned()),
         data,
-        personal: fact.personal.map(|personal| personal.texts.clone()).unwrap_or_default(),
+        personaltexts: fact.personal.map(|personal| serde_json::to_string(&personal.texts).expect("a map of texts is JSON")),
         personalsubject: fact.personal.and_then(|personal| personal.subject.clone()),
     })
 }
@@ -182,7 +185,13 @@ pub fn unwrap(event: CloudEvent) -> Result<NewEvent, CloudEventError> {
     codec::try_decode(&event_type, schema, &data)?;
     let id = Uuid::parse_str(&event.id).map_or_else(|_foreign| EventId::derived(&event.source, &event.id), EventId);
     let causation = event.causationid.as_deref().and_then(|id| Uuid::parse_str(id).ok()).map(EventId);
-    let personal = (!event.personal.is_empty()).then_some(Personal { subject: event.personalsubject, texts: event.personal });
+    let personal = match &event.personaltexts {
+        None => None,
+        Some(text) => {
+            let texts = serde_json::from_str(text).map_err(|error| CodecError::Malformed(format!("personaltexts: {error}")))?;
+            Some(Personal { subject: event.personalsubject, texts })
+        }
+    };
     Ok(NewEvent {
         stream,
         id,

@@ -41,7 +41,7 @@ pub struct Board {
 impl Projection for Board {
     const NAME: &'static str = "board";
     /// Any fold's schema changes this one's.
-    const SCHEMA: u32 = 1000 + Conversations::SCHEMA * 100 + Agents::SCHEMA * 10 + Imports::SCHEMA;
+    const SCHEMA: u32 = 1_000_000 + Conversations::SCHEMA * 10_000 + Agents::SCHEMA * 100 + Imports::SCHEMA;
 
     fn evolve(&mut self, fact: &Recorded) {
         self.n_facts += 1;

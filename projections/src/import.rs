@@ -10,6 +10,7 @@ use crate::projection::Projection;
 
 /// How an import stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(rename = "ImportStanding")]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Begun and not ended: it runs now, or the machine stopped under it.

@@ -9,7 +9,7 @@ use ts_rs::TS;
 
 use crate::board::Board;
 use crate::conversation::{Hands, Mark, Phase};
-use crate::figure::{Dimension, Evidence, Figure, Group, day_start, groups, half_hour, zone_of};
+use crate::figure::{Dimension, Evidence, Figure, Group, day_start, figure, groups, half_hour, zone_of};
 use crate::metric::{Metric, Unit};
 use crate::projection::Lens;
 use crate::scope::{Scope, Sieve};
@@ -192,25 +192,52 @@ pub fn resolve(scope: &Scope, range: Range, lens: &Lens) -> Scope {
 #[must_use]
 pub fn live(board: &Board, scope: &Scope, range: Range, lens: &Lens) -> LiveView {
     let scope = resolve(scope, range, lens);
-    let totals = groups(board, Metric::ALL, &[], &scope, lens).pop().map(|group| group.figures);
-    // What waits now waits whatever day it came in; the queue's state has no range.
-    let waiting = waiting(board, &scope);
+    // What waits or talks now does so whatever day it came in: the state of the floor has no range.
+    let now = Scope { from: None, to: None, ..scope.clone() };
+    let waiting = waiting(board, &now);
     LiveView {
         as_of: lens.as_of,
         position: board.n_facts,
         zone: lens.zone.clone(),
         sources: board.conversations.sources(),
         days: days(board, &scope, lens),
-        totals: totals
-            .unwrap_or_else(|| Metric::ALL.iter().map(|&metric| crate::figure::figure(board, metric, &scope, lens)).collect()),
-        queues: groups(board, QUEUE_METRICS, &[Dimension::Queue], &scope, lens),
+        totals: Metric::ALL
+            .iter()
+            .map(|&metric| figure(board, metric, if metric.of_the_floor() { &now } else { &scope }, lens))
+            .collect(),
+        queues: queues(board, &scope, &now, lens),
         half_hours: groups(board, HALF_HOUR_METRICS, &[Dimension::HalfHour], &scope, lens),
         n_waiting: waiting.len() as u64,
         waiting: waiting.into_iter().take(WAITING_MAX).collect(),
-        standings: standings(board, &scope, lens),
+        standings: standings(board, &scope),
         agents: agents(board, &scope, lens),
         scope,
     }
+}
+
+/// The queue table: counts of the range, the state of the floor as it is now.
+fn queues(board: &Board, scope: &Scope, now: &Scope, lens: &Lens) -> Vec<Group> {
+    let floor: Vec<Metric> = QUEUE_METRICS.iter().copied().filter(|metric| metric.of_the_floor()).collect();
+    let of = |metrics: &[Metric], scope: &Scope| -> BTreeMap<Option<String>, Vec<Figure>> {
+        let groups = groups(board, metrics, &[Dimension::Queue], scope, lens);
+        groups.into_iter().map(|group| (group.key.into_iter().next().flatten(), group.figures)).collect()
+    };
+    let (ranged, standing) = (of(QUEUE_METRICS, scope), of(&floor, now));
+    let keys: std::collections::BTreeSet<&Option<String>> = ranged.keys().chain(standing.keys()).collect();
+    keys.into_iter()
+        .map(|key| {
+            let figures = QUEUE_METRICS.iter().enumerate().map(|(place, &metric)| {
+                let known = match floor.iter().position(|&other| other == metric) {
+                    Some(place) => standing.get(key).and_then(|figures| figures.get(place)),
+                    None => ranged.get(key).and_then(|figures| figures.get(place)),
+                };
+                let base = if metric.of_the_floor() { now } else { scope };
+                let of_queue = Scope { queue: Some(key.clone().unwrap_or_default()), ..base.clone() };
+                known.cloned().unwrap_or_else(|| figure(board, metric, &of_queue, lens))
+            });
+            Group { key: vec![key.clone()], figures: figures.collect() }
+        })
+        .collect()
 }
 
 fn days(board: &Board, scope: &Scope, lens: &Lens) -> Vec<Day> {
@@ -306,9 +333,13 @@ fn doing(board: &Board, scope: &Scope) -> BTreeMap<String, Doing> {
         let Hands::Agent(agent) = leg.hands else { continue };
         let id = conversations.names.text(agent);
         if !all.contains_key(id) {
-            let (n_contacts, talking, _) = busy.remove(id).unwrap_or_default();
-            let standing = if talking.is_some() { Standing::OnContact } else { Standing::NotRecorded };
-            all.insert(id.to_owned(), Doing { standing, state: None, since: talking.or(leg.assigned), n_contacts });
+            let (n_contacts, talking, wrapping) = busy.remove(id).unwrap_or_default();
+            let standing = match (talking, wrapping) {
+                (Some(_), _) => Standing::OnContact,
+                (None, Some(_)) => Standing::WrappingUp,
+                (None, None) => Standing::NotRecorded,
+            };
+            all.insert(id.to_owned(), Doing { standing, state: None, since: talking.or(wrapping).or(leg.assigned), n_contacts });
         }
     }
     all
@@ -328,7 +359,7 @@ fn standing_figure(board: &Board, standing: Standing, scope: &Scope, n: u64) -> 
     }
 }
 
-fn standings(board: &Board, scope: &Scope, _lens: &Lens) -> Vec<Figure> {
+fn standings(board: &Board, scope: &Scope) -> Vec<Figure> {
     let mut counts: BTreeMap<Standing, u64> = BTreeMap::new();
     for doing in doing(board, scope).values() {
         *counts.entry(doing.standing).or_default() += u64::from(doing.since.is_some());
@@ -367,7 +398,7 @@ fn agents(board: &Board, scope: &Scope, lens: &Lens) -> Vec<AgentRow> {
             let name = agent.and_then(|agent| agent.name.clone()).unwrap_or_else(|| id.clone());
             let figures = by_agent.remove(&id).unwrap_or_else(|| {
                 let scope = Scope { agent: Some(id.clone()), ..scope.clone() };
-                metrics.iter().map(|&metric| crate::figure::figure(board, metric, &scope, lens)).collect()
+                metrics.iter().map(|&metric| figure(board, metric, &scope, lens)).collect()
             });
             AgentRow {
                 name,

@@ -157,6 +157,12 @@ impl Metric {
         Self::ALL.iter().copied().find(|metric| metric.id() == id)
     }
 
+    /// Whether it tells how the floor stands now; such a figure has no range of days.
+    #[must_use]
+    pub fn of_the_floor(self) -> bool {
+        matches!(self, Self::Waiting | Self::Oldest | Self::Talking)
+    }
+
     /// What `leg` adds to this metric at `as_of`, or `None` when it has no part in it.
     #[must_use]
     pub fn contribution(self, leg: &Leg, conversation: &Conversation, number: u32, as_of: Moment) -> Option<Contribution> {

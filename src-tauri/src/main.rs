@@ -13,7 +13,7 @@ use console::clock::Clock;
 use console::desk::Desk;
 use console::log::LogError;
 use console::log::sqlite::SqliteLog;
-use console::verbs::{PlayheadCommand, WindowError};
+use console::verbs::WindowError;
 use tauri::{Manager, WebviewUrl, WebviewWindowBuilder};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
@@ -23,6 +23,7 @@ use crate::options::Options;
 pub(crate) type Runtime = tauri::Wry;
 
 fn main() -> ExitCode {
+    console::command_line::log_to_stderr();
     console::command_line::ignore_file_size_signal();
     let options = Options::of_process();
     let single = tauri_plugin_single_instance::Builder::new()
@@ -73,7 +74,7 @@ async fn open(options: &Options) -> Result<Arc<Desk>, LogError> {
     let desk = Desk::open(log, Clock::System).await?;
     if let Some(speed) = options.play {
         // The playhead takes any speed.
-        desk.playhead(PlayheadCommand::Play { speed }).await.ok();
+        desk.play(speed, options.from).await.ok();
     }
     Ok(desk)
 }

@@ -14,6 +14,13 @@ pub(crate) struct Options {
     /// Begin with a replay from the log's first moment at this speed, 1 to 3600
     #[arg(long, value_name = "X", value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub(crate) play: Option<u32>,
+    /// Begin that replay at this moment (RFC 3339)
+    #[arg(long, value_name = "T", requires = "play", value_parser = moment)]
+    pub(crate) from: Option<events::Moment>,
+}
+
+fn moment(text: &str) -> Result<events::Moment, String> {
+    events::cloudevent::moment(text).map_err(|error| error.to_string())
 }
 
 impl Options {

@@ -3,12 +3,14 @@
 //! A panic inside a command would leave the window waiting for ever, so each runs in a task of its own and a panic
 //! becomes an answer. Commands are async without exception: a blocking one would stop the painting.
 
+#![allow(clippy::let_underscore_must_use, reason = "Tauri's macro expands to such bindings")]
+
 #[allow(unused_imports, reason = "the list of verbs names the types of questions and answers")]
 use console::verbs::*;
 
-use std::future::Future;
 use std::sync::Arc;
 
+use console::answered::answered;
 use console::desk::Desk;
 use tauri::ipc::Invoke;
 use tauri::{AppHandle, State};
@@ -17,19 +19,6 @@ use tauri_plugin_dialog::DialogExt;
 use crate::{Runtime, notify};
 
 type Shared<'a> = State<'a, Arc<Desk>>;
-
-async fn answered<T: Send + 'static>(
-    work: impl Future<Output = Result<T, WindowError>> + Send + 'static,
-) -> Result<T, WindowError> {
-    match tauri::async_runtime::spawn(work).await {
-        Ok(answer) => answer,
-        Err(panicked) => {
-            let id = format!("{:x}", console::clock::Clock::System.now().0);
-            tracing::error!(id, error = %panicked, "a verb panicked");
-            Err(WindowError::Internal { id })
-        }
-    }
-}
 
 macro_rules! commands {
     ($($name:ident: $question:ty => $answer:ty,)+) => {

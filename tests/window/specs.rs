@@ -175,7 +175,7 @@ fn customers_words_are_only_ever_text() {
         let event = |id: u32, kind: &str, data: Value, personal: Value| {
             json!({
                 "specversion": "1.0", "id": format!("h{id}"), "source": "hostile<b>", "type": kind, "time": "2026-03-02T02:00:00Z",
-                "streamid": "conversation-<b>x</b>", "data": data, "personal": personal,
+                "streamid": "conversation-<b>x</b>", "data": data, "personaltexts": personal.to_string(),
             })
         };
         let started = json!({ "channel": "chat", "topic": hostile });

@@ -531,7 +531,7 @@ started_at: Moment,
 /**
  * How it stands.
  */
-standing: Standing, 
+standing: ImportStanding, 
 /**
  * Why it broke off.
  */
@@ -548,6 +548,10 @@ report: Report | null,
  * Rows mended or left out.
  */
 n_notes: number, };
+/**
+ * How an import stands.
+ */
+export type ImportStanding = "unfinished" | "cancelled" | "interrupted" | "finished";
 /**
  * A person's wish as it leaves the window.
  */

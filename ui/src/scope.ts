@@ -18,13 +18,19 @@ export const EVERYTHING: Scope = {
 export const FACETS = ['source', 'queue', 'channel', 'topic', 'priority', 'agent'] as const;
 export type Facet = (typeof FACETS)[number];
 
-/** A facet's value as it is shown: a channel has a word, an empty text means that none is recorded. */
-export function facetText(facet: Facet, value: string): string {
-  return facet === 'channel' && value !== '' ? word('channel', value) : named(value);
+/** A facet's value as it is shown: channels and agents have names, an empty text means that none is recorded. */
+export function facetText(facet: Facet, value: string, agentName: (id: string) => string): string {
+  if (value === '') return named(null);
+  if (facet === 'channel') return word('channel', value);
+  return facet === 'agent' ? agentName(value) : value;
 }
 
 /** A scope as labelled words; nothing when it counts everything. */
-export function scopeWords(scope: Scope, zone: string): { label: string; value: string }[] {
+export function scopeWords(
+  scope: Scope,
+  zone: string,
+  agentName: (id: string) => string,
+): { label: string; value: string }[] {
   const words: { label: string; value: string }[] = [];
   const { from, to, standing } = scope;
   const at = (time: number): string => moment(zone, time, 'minute');
@@ -34,7 +40,7 @@ export function scopeWords(scope: Scope, zone: string): { label: string; value: 
   else if (to !== null) words.push({ label: say('scope.time'), value: say('scope.until', { to: at(to) }) });
   for (const facet of FACETS) {
     const value = scope[facet];
-    if (value !== null) words.push({ label: say(`scope.${facet}`), value: facetText(facet, value) });
+    if (value !== null) words.push({ label: say(`scope.${facet}`), value: facetText(facet, value, agentName) });
   }
   if (standing !== null) words.push({ label: say('scope.standing'), value: word('standing', standing) });
   return words;

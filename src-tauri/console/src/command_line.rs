@@ -135,8 +135,7 @@ pub fn own_log() -> PathBuf {
 #[must_use]
 pub fn main() -> ExitCode {
     ignore_file_size_signal();
-    let filter = tracing_subscriber::EnvFilter::try_from_env("RETRACE_LOG").unwrap_or_else(|_unset| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
+    log_to_stderr();
     let arguments = Arguments::parse();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
@@ -156,6 +155,12 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// Tells faults on the standard error, as much as `RETRACE_LOG` asks for (`warn` when it is not set).
+pub fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("RETRACE_LOG").unwrap_or_else(|_unset| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().init();
 }
 
 /// Writing past a file-size limit must be an error that is told, not the death of the process.

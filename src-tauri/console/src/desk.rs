@@ -13,7 +13,7 @@ use projections::{Board, Lens, Projection};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::execute::{ExecuteError, execute};
+use crate::execute::execute;
 use crate::log::sqlite::SqliteLog;
 use crate::log::{BATCH_MAX, EventLog, LogError, Rights, Stored};
 use crate::playhead::{Playhead, PlayheadCommand, PlayheadView};
@@ -22,7 +22,7 @@ use crate::report::chart;
 use crate::snapshots::{EVERY_FACTS, Snapshots};
 use crate::verbs::{
     Chart, ChartQuestion, ConversationQuestion, ConversationView, EventQuestion, EventRow, EvidencePage, EvidenceQuestion,
-    EvidenceRow, Halt, LiveQuestion, Nothing, Status, Trouble, WindowError,
+    EvidenceRow, Halt, LiveQuestion, Nothing, Status, WindowError,
 };
 
 /// A log whose last fact is older than this rests: its screens show that fact's moment, not the wall clock's.
@@ -304,6 +304,17 @@ impl Desk {
         Ok(playhead.view(now, last))
     }
 
+    /// Begins a replay at `from` (the log's first moment when `None`) at a speed.
+    ///
+    /// # Errors
+    /// None.
+    pub async fn play(&self, speed: u32, from: Option<Moment>) -> Result<PlayheadView, WindowError> {
+        if let Some(at) = from {
+            self.playhead(PlayheadCommand::Jump { at }).await?;
+        }
+        self.playhead(PlayheadCommand::Play { speed }).await
+    }
+
     /// Carries out an intent, and answers once the live board holds its fact.
     ///
     /// # Errors
@@ -366,28 +377,6 @@ async fn project(desk: std::sync::Weak<Desk>, log: SqliteLog) {
                 desk.folded.send_replace(u64::MAX);
                 return;
             }
-        }
-    }
-}
-
-impl From<LogError> for WindowError {
-    fn from(error: LogError) -> Self {
-        let detail = error.to_string();
-        match error {
-            LogError::File { code, detail, path } => Self::Trouble { code, detail, path: Some(path.display().to_string()) },
-            LogError::Damaged { .. } => Self::Trouble { code: Trouble::LogDamaged, detail, path: None },
-            LogError::Conflict { .. } | LogError::IdConflict { .. } | LogError::Closed => {
-                Self::Trouble { code: Trouble::LogStorage, detail, path: None }
-            }
-        }
-    }
-}
-
-impl From<ExecuteError> for WindowError {
-    fn from(error: ExecuteError) -> Self {
-        match error {
-            ExecuteError::Rejected(rejection) => Self::Rejected { rejection },
-            ExecuteError::Log(error) => error.into(),
         }
     }
 }

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::log::{EventLog, Ingested, LogError, Stored};
 use crate::sources::SourceKind;
-use crate::sources::lines::open;
+use crate::sources::lines::{ReadError, open};
 use crate::verbs::Trouble;
 
 use self::reading::{Opened, RowRead, fingerprint, of_file};
@@ -104,8 +104,17 @@ pub async fn import<L: EventLog>(
 ) -> Result<(Report, Ending), ImportError> {
     let file = of_file(&order.path);
     let stdin = order.path.as_os_str() == "-";
-    let (id, bytes_total) =
-        if stdin { (format!("stdin{}", clock.now().0), None) } else { fingerprint(&order.path, cancel).await? };
+    if log.file().is_some_and(|log| same_file(log, &order.path)) {
+        return Err(file(ReadError { code: Trouble::FormatUnknown, detail: "this is the log itself".to_owned() }));
+    }
+    let (id, bytes_total) = if stdin {
+        (format!("stdin{}", clock.now().0), None)
+    } else {
+        match fingerprint(&order.path, cancel).await? {
+            Some((id, size)) => (id, Some(size)),
+            None => return Ok((Report::default(), Ending::Cancelled)),
+        }
+    };
     let stream = StreamId::new("import", &id).expect("a fingerprint is a name");
     let before = Before::of(&log.stream(&stream).await?);
     let source: Box<dyn Read + Send> =
@@ -141,6 +150,16 @@ pub async fn import<L: EventLog>(
         }
     };
     Ok((report, ending))
+}
+
+/// Whether two paths lead to one file, without opening either.
+fn same_file(a: &Path, b: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(a), Ok(b)) = (std::fs::metadata(a), std::fs::metadata(b)) {
+        use std::os::unix::fs::MetadataExt;
+        return (a.dev(), a.ino()) == (b.dev(), b.ino());
+    }
+    a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
 }
 
 /// What the log already knows of this file.

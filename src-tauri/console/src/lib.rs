@@ -1,5 +1,6 @@
 //! The console without a window: log, sources, projector, views, command line and served page.
 
+pub mod answered;
 pub mod clock;
 pub mod command_line;
 pub mod desk;
@@ -10,6 +11,7 @@ pub mod import;
 pub mod log;
 pub mod mask;
 pub mod playhead;
+pub mod private;
 pub mod projector;
 pub mod report;
 pub mod serve;

@@ -200,6 +200,11 @@ pub trait EventLog: Send + Sync {
         rights: Rights,
     ) -> impl Future<Output = Result<BTreeMap<Position, Personal>, LogError>> + Send;
 
+    /// The file the log lies in, if it lies in one. Nobody else may open it: closing a second handle drops SQLite's locks.
+    fn file(&self) -> Option<&std::path::Path> {
+        None
+    }
+
     /// How many facts the log holds; changes when facts become durable.
     fn head(&self) -> watch::Receiver<u64>;
 }

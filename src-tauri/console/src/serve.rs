@@ -20,6 +20,7 @@ use serde::Deserialize;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
+use crate::answered::answered;
 use crate::desk::Desk;
 #[allow(unused_imports, reason = "the list of verbs names the types of answers too")]
 use crate::verbs::*;
@@ -193,7 +194,7 @@ async fn verb(State((desk, _)): Shared, Path(verb): Path<String>, question: Byte
         ($($name:ident: $question:ty => $answer:ty,)+) => {
             match verb.as_str() {
                 $(stringify!($name) => match serde_json::from_slice::<$question>(&question) {
-                    Ok(question) => answer(desk.$name(question).await),
+                    Ok(question) => answer(answered(async move { desk.$name(question).await }).await),
                     Err(error) => answer::<()>(Err(WindowError::BadQuestion { detail: error.to_string() })),
                 },)+
                 _ => answer::<()>(Err(WindowError::Unknown { what: "verb".to_owned(), name: verb })),
@@ -223,8 +224,8 @@ async fn take(folder: &std::path::Path, name: &str, body: Body) -> Result<PathBu
         detail: error.to_string(),
         path: Some(folder.display().to_string()),
     };
-    tokio::fs::create_dir_all(folder).await.map_err(trouble)?;
-    let mut file = tokio::fs::File::create(&path).await.map_err(trouble)?;
+    crate::private::private_folder(folder).map_err(trouble)?;
+    let mut file = tokio::fs::File::from_std(crate::private::private_file(&path).map_err(trouble)?);
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|error| WindowError::BadQuestion { detail: format!("the upload broke off: {error}") })?;

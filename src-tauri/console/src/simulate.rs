@@ -1,7 +1,7 @@
 //! A made-up desk: the sample day, the demo and the load generator.
 //!
 //! A discrete-event simulation of a shop's service desk in Chinese and English. The same parameters give the same
-//! bytes on every machine (see [`chance`]); a longer run begins with exactly the facts of a shorter one. Every fact
+//! bytes on every machine (see `chance`); a longer run begins with exactly the facts of a shorter one. Every fact
 //! says `source` and `actor` [`SOURCE`], so nobody takes it for something that happened.
 //!
 //! | file | what it holds |
@@ -55,7 +55,7 @@ const CUSTOMERS_PER_AGENT: f64 = 75.0;
 /// The most days of one run.
 pub const DAYS_MAX: u32 = 3660;
 /// The largest roster.
-pub const AGENTS_MAX: u32 = 10_000;
+pub const AGENTS_MAX: u32 = 2_000;
 /// The greatest rate.
 pub const RATE_MAX: f64 = 100.0;
 

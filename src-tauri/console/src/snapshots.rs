@@ -3,12 +3,15 @@
 //! A snapshot names how many facts it holds, the id of the last of them and the SHA-256 of its bytes. One that does
 //! not fit the log or this version's folds is ignored and the board is folded from nothing.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use events::EventId;
 use projections::{Board, Projection};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::private::{private_file, private_folder};
 
 /// Facts folded since the last snapshot that make a new one worth its time.
 pub const EVERY_FACTS: u64 = 50_000;
@@ -25,6 +28,8 @@ pub struct Snapshots {
 struct Header {
     name: String,
     schema: u32,
+    /// The event types that could be read when it was folded: what was poison then may be a fact now.
+    types: String,
     n_facts: u64,
     last: EventId,
     sha256: [u8; 32],
@@ -39,6 +44,12 @@ impl Snapshots {
         Self { folder: path.with_file_name(name) }
     }
 
+    /// The folder of all that is derived from the log.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The newest snapshot that this version can use, with the id of its last fact for the caller to check.
     #[must_use]
     pub fn newest(&self) -> Option<(Board, EventId)> {
@@ -46,7 +57,8 @@ impl Snapshots {
             let bytes = std::fs::read(&file).ok()?;
             let (header, body) = postcard::take_from_bytes::<Header>(&bytes).ok()?;
             let digest: [u8; 32] = Sha256::digest(body).into();
-            if header.name != Board::NAME || header.schema != Board::SCHEMA || header.sha256 != digest {
+            if header.name != Board::NAME || header.schema != Board::SCHEMA || header.types != types() || header.sha256 != digest
+            {
                 return None;
             }
             let board: Board = postcard::from_bytes(body).ok()?;
@@ -62,15 +74,16 @@ impl Snapshots {
     }
 
     fn try_save(&self, board: &Board, last: EventId) -> std::io::Result<()> {
-        std::fs::create_dir_all(&self.folder)?;
+        private_folder(&self.folder)?;
         let body = encode(board);
         let sha256 = Sha256::digest(&body).into();
-        let header = Header { name: Board::NAME.to_owned(), schema: Board::SCHEMA, n_facts: board.n_facts, last, sha256 };
+        let header =
+            Header { name: Board::NAME.to_owned(), schema: Board::SCHEMA, types: types(), n_facts: board.n_facts, last, sha256 };
         let mut bytes = postcard::to_stdvec(&header).map_err(std::io::Error::other)?;
         bytes.extend_from_slice(&body);
         let path = self.folder.join(format!("board-{:020}.snapshot", board.n_facts));
         let unfinished = path.with_extension("unfinished");
-        std::fs::write(&unfinished, bytes)?;
+        private_file(&unfinished)?.write_all(&bytes)?;
         std::fs::rename(&unfinished, &path)?;
         let files = self.files();
         for old in files.iter().take(files.len().saturating_sub(KEPT)) {
@@ -89,6 +102,10 @@ impl Snapshots {
         files.sort();
         files
     }
+}
+
+fn types() -> String {
+    events::codec::types().iter().map(|(name, schema)| format!("{name}@{schema} ")).collect()
 }
 
 /// A board's one encoding: the same board gives the same bytes.

@@ -15,7 +15,8 @@ const METRICS: [Metric; 5] =
 ///
 /// Contacts that were in no queue stand under the empty name.
 pub(crate) fn by_queue(board: &Board) -> Value {
-    let lens = Lens { as_of: board.latest_at.unwrap_or_default(), zone: "UTC".to_owned() };
+    let as_of = board.latest_at.unwrap_or_default();
+    let lens = Lens { as_of, today: as_of, zone: "UTC".to_owned() };
     let queues = groups(board, &METRICS, &[Dimension::Queue], &Scope::default(), &lens);
     let row = |figures: &[projections::figure::Figure]| {
         json!({

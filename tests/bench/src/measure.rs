@@ -87,6 +87,8 @@ pub(crate) fn run(program: &std::path::Path, arguments: &[String], timed: Timed)
     let begun = Instant::now();
     let mut child = Command::new(program)
         .args(arguments)
+        // The peers' scripts lie among the sources, which stay as they are.
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

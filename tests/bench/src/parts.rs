@@ -12,6 +12,9 @@ use crate::measure::{Measured, Route, Sample, Timed, run};
 use crate::peers::{Found, Peers, script};
 use crate::table::{line, number, tell};
 
+/// A part: what is kept of it, and whether its answers agree.
+type Step = fn(&Bench) -> anyhow::Result<(Value, bool)>;
+
 /// All that the parts need.
 pub(crate) struct Bench {
     /// This program, for its routes.
@@ -31,7 +34,7 @@ impl Bench {
     pub(crate) fn run(&self) -> anyhow::Result<(Value, bool)> {
         let mut parts = Map::new();
         let mut agree = true;
-        let steps: [(&str, fn(&Self) -> anyhow::Result<(Value, bool)>); 8] = [
+        let steps: [(&str, Step); 8] = [
             ("append", Self::bulk),
             ("append_single", Self::single),
             ("import", Self::import),

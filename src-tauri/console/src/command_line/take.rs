@@ -17,7 +17,6 @@ use crate::export::{PersonalText, cloudevents};
 use crate::import::{Cancel, Ending, Order, Progress, import};
 use crate::log::EventLog;
 use crate::log::sqlite::SqliteLog;
-use crate::playhead::PlayheadCommand;
 use crate::projector::at_head;
 use crate::simulate::{Params, simulate};
 use crate::snapshots::Snapshots;
@@ -175,16 +174,10 @@ pub(super) struct Simulate {
 
 impl Simulate {
     pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
-        if !self.rate.is_finite() || !(0.01..=100.0).contains(&self.rate) {
-            return Err(Failure {
-                code: 2,
-                message: format!("a rate lies between 0.01 and 100, not at {}", self.rate),
-                json: None,
-            });
-        }
         let mut params =
             Params { seed: self.seed, n_days: self.days, n_agents: self.agents, rate: self.rate, ..Params::default() };
         params.start = self.start.unwrap_or(params.start);
+        params.check().map_err(|error| Failure { code: 2, message: error.to_string(), json: None })?;
         let log = SqliteLog::open(log, Clock::System).await?;
         let begun = Instant::now();
         let (to, mut batches) = tokio::sync::mpsc::channel::<Vec<NewEvent>>(4);
@@ -220,7 +213,8 @@ impl Simulate {
                 &json!({ "events_written": n_written, "already_present": n_present, "position": head.checked_sub(1), "truth": truth }),
             );
         } else {
-            print::text(&format!("{n_written} events written, {n_present} already there; the log holds {head}\n"));
+            let table = truth.table();
+            print::text(&format!("{table}\n{n_written} events written, {n_present} already there; the log holds {head}\n"));
         }
         Ok(())
     }
@@ -251,7 +245,7 @@ impl Export {
         let exported = match &self.out {
             None => cloudevents(&log, &mut std::io::BufWriter::new(std::io::stdout()), personal).await,
             Some(path) => {
-                let file = std::fs::File::create_new(path).map_err(|error| Failure {
+                let file = crate::private::new_private_file(path).map_err(|error| Failure {
                     code: 1,
                     message: format!("{}: {error}; an export overwrites nothing", path.display()),
                     json: None,
@@ -281,6 +275,9 @@ pub(super) struct Serve {
     /// Begin with a replay from the log's first moment at this speed, 1 to 3600
     #[arg(long, value_name = "X", value_parser = clap::value_parser!(u32).range(1..=3600))]
     play: Option<u32>,
+    /// Begin that replay at this moment (RFC 3339)
+    #[arg(long, value_name = "T", requires = "play", value_parser = look::parse_moment)]
+    from: Option<events::Moment>,
     /// End when the standard input ends, as a child of another program should
     #[arg(long)]
     with_stdin: bool,
@@ -288,7 +285,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
-        let uploads = std::env::temp_dir().join(format!("retrace-uploads-{}", std::process::id()));
+        let uploads = crate::snapshots::Snapshots::beside(log).folder().join("uploads");
         let log = SqliteLog::open(log, Clock::System).await?;
         let board = at_head(&log, &Snapshots::beside(log.path())).await?;
         let as_of = board.latest_at.unwrap_or_else(|| Clock::System.now());
@@ -296,7 +293,7 @@ impl Serve {
         drop(board);
         let desk = Desk::open(log, Clock::System).await?;
         if let Some(speed) = self.play {
-            desk.playhead(PlayheadCommand::Play { speed }).await?;
+            desk.play(speed, self.from).await?;
         }
         let served = crate::serve::Served::bind(desk.clone(), self.port, uploads.clone()).await?;
         if json {

@@ -41,8 +41,8 @@ pub(super) fn of_file(path: &Path) -> impl Fn(ReadError) -> ImportError + use<> 
     move |error| ImportError::File { code: error.code, detail: error.detail, path: path.clone() }
 }
 
-/// The file's SHA-256, shortened to 32 hexadecimal digits, and its size.
-pub(super) async fn fingerprint(path: &Path, cancel: &Cancel) -> Result<(String, Option<u64>), ImportError> {
+/// The file's SHA-256, shortened to 32 hexadecimal digits, and its size; `None` when cancelled.
+pub(super) async fn fingerprint(path: &Path, cancel: &Cancel) -> Result<Option<(String, u64)>, ImportError> {
     let (path, cancel) = (path.to_owned(), cancel.clone());
     let file = of_file(&path);
     let hashed = tokio::task::spawn_blocking(move || -> Result<_, ReadError> {
@@ -50,7 +50,10 @@ pub(super) async fn fingerprint(path: &Path, cancel: &Cancel) -> Result<(String,
         let mut digest = Sha256::new();
         let mut size: u64 = 0;
         let mut chunk = vec![0; 1 << 20];
-        while !cancel.asked() {
+        loop {
+            if cancel.asked() {
+                return Ok(None);
+            }
             let n = source.read(&mut chunk).map_err(|error| crate::sources::lines::of_io(&error))?;
             if n == 0 {
                 break;
@@ -59,7 +62,7 @@ pub(super) async fn fingerprint(path: &Path, cancel: &Cancel) -> Result<(String,
             size += n as u64;
         }
         let hex: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Ok((hex, Some(size)))
+        Ok(Some((hex, size)))
     });
     hashed.await.map_err(|_panicked| ImportError::Log(LogError::Closed))?.map_err(file)
 }

@@ -149,6 +149,10 @@ impl EventLog for SqliteLog {
         read::personal(&self.readers, &self.path, positions, rights).await
     }
 
+    fn file(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+
     fn head(&self) -> watch::Receiver<u64> {
         self.head.subscribe()
     }

@@ -87,7 +87,7 @@ impl<F: FnMut(NewEvent)> Desk<F> {
                 agent.queues.contains(&contact.queue)
                     && agent.has_room(exclusive)
                     && self.accepting(now, agent)
-                    && !(self.drains(agent) && !exclusive)
+                    && (exclusive || !self.drains(agent))
             })
             .min_by_key(|&place| {
                 let agent = &self.agents[place];

@@ -146,11 +146,7 @@ mod tests {
             for line in LINES {
                 for lines in [hans::lines(topic, line), hant::lines(topic, line), english::lines(topic, line)] {
                     // As many as one conversation may use, so that none comes twice.
-                    let n_used = match line {
-                        Line::Answer => 3,
-                        Line::FollowUp => 4,
-                        _ => 1,
-                    };
+                    let n_used = if line == Line::FollowUp { 4 } else { 1 + 2 * usize::from(line == Line::Answer) };
                     assert!(n_used <= lines.len(), "{topic:?} {line:?}");
                     for text in lines {
                         for part in text.split('{').skip(1) {

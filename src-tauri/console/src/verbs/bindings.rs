@@ -53,11 +53,12 @@ impl ts_rs::TypeVisitor for Visit<'_> {
 
 fn collect<T: TS + 'static + ?Sized>(config: &ts_rs::Config, types: &mut BTreeMap<String, String>) {
     if T::output_path().is_some() {
-        if types.contains_key(&T::ident(config)) {
+        let declaration = format!("{}export {}", T::docs().unwrap_or_default(), T::decl(config));
+        if let Some(known) = types.get(&T::ident(config)) {
+            assert_eq!(*known, declaration, "two types are called {}: rename one for the window", T::ident(config));
             return;
         }
-        let docs = T::docs().unwrap_or_default();
-        types.insert(T::ident(config), format!("{docs}export {}", T::decl(config)));
+        types.insert(T::ident(config), declaration);
     }
     T::visit_dependencies(&mut Visit(config, types));
     T::visit_generics(&mut Visit(config, types));

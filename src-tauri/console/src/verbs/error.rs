@@ -4,6 +4,9 @@ use events::Rejection;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::execute::ExecuteError;
+use crate::log::LogError;
+
 /// What is wrong with a file or the log, in the words that the window has a sentence for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -114,6 +117,28 @@ impl Trouble {
             | Self::GzipDamaged
             | Self::FileUnreadable
             | Self::NothingUnderstood => false,
+        }
+    }
+}
+
+impl From<LogError> for WindowError {
+    fn from(error: LogError) -> Self {
+        let detail = error.to_string();
+        match error {
+            LogError::File { code, detail, path } => Self::Trouble { code, detail, path: Some(path.display().to_string()) },
+            LogError::Damaged { .. } => Self::Trouble { code: Trouble::LogDamaged, detail, path: None },
+            LogError::Conflict { .. } | LogError::IdConflict { .. } | LogError::Closed => {
+                Self::Trouble { code: Trouble::LogStorage, detail, path: None }
+            }
+        }
+    }
+}
+
+impl From<ExecuteError> for WindowError {
+    fn from(error: ExecuteError) -> Self {
+        match error {
+            ExecuteError::Rejected(rejection) => Self::Rejected { rejection },
+            ExecuteError::Log(error) => error.into(),
         }
     }
 }

@@ -97,7 +97,8 @@ pub(super) async fn start(path: &Path, warm: bool) -> anyhow::Result<Value> {
     let restored = board.n_facts;
     let head = *log.head().borrow();
     fold_to(&log, &mut board, head, BATCH_MAX).await?;
-    let lens = Lens { as_of: board.latest_at.unwrap_or_default(), zone: board.zone(None).to_owned() };
+    let as_of = board.latest_at.unwrap_or_default();
+    let lens = Lens { as_of, today: as_of, zone: board.zone(None).to_owned() };
     let view = live(&board, &Scope::default(), Range::Day, &lens);
     let (wall_secs, cpu_secs) = watch.secs();
     anyhow::ensure!(!warm || 0 < restored, "no snapshot was taken up");

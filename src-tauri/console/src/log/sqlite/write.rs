@@ -45,7 +45,7 @@ impl Answer {
             Self::Append(_, result) => result.as_ref().err(),
             Self::Ingest(_, result) => result.as_ref().err(),
         };
-        error.filter(|error| matches!(error, LogError::File { .. })).cloned()
+        error.filter(|error| matches!(error, LogError::File { .. } | LogError::Damaged { .. })).cloned()
     }
 
     fn send(self, committed: &Result<(), LogError>) {
@@ -194,7 +194,8 @@ impl Writer {
                     }
                     Some(&earlier) => {
                         let position = Position(self.size.n_facts);
-                        let same = events[earlier].body == event.body && events[earlier].stream == event.stream;
+                        let same = (&events[earlier].body, &events[earlier].stream, events[earlier].occurred_at)
+                            == (&event.body, &event.stream, event.occurred_at);
                         if same { Place::There(position) } else { Place::Elsewhere(position) }
                     }
                 },

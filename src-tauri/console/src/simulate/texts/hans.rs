@@ -10,25 +10,8 @@ pub(super) fn lines(topic: Topic, line: Line) -> &'static [&'static str] {
         Line::Answer => answer(topic),
         Line::FollowUp => follow_up(topic),
         Line::Human => &["转人工", "人工客服", "我要找人工", "机器人解决不了，转人工谢谢", "人工！"],
-        Line::Details => &[
-            "订单号{order}，手机号{phone}",
-            "单号是 {order}",
-            "{order}，收件人{name}，电话{phone}",
-            "订单号 {order}，麻烦尽快看一下",
-            "手机号{phone}，您查一下，就最近那单",
-            "{order} 这个，付了{amount}元的",
-            "我报一下电话：{phone}，姓名{name}",
-        ],
-        Line::Thanks => &[
-            "好的，谢谢",
-            "明白了，谢谢您",
-            "好，那我等着，辛苦了",
-            "可以的，谢谢你的耐心",
-            "嗯嗯好的，没别的问题了",
-            "行，谢谢亲",
-            "👍 谢谢",
-            "好的知道了",
-        ],
+        Line::Details => DETAILS,
+        Line::Thanks => THANKS,
         Line::Upset => &[
             "还是没解决啊，我很失望",
             "说来说去就是要我等，算了",
@@ -62,13 +45,7 @@ pub(super) fn lines(topic: Topic, line: Line) -> &'static [&'static str] {
             "感谢您的等待，还在跟后台确认，请别着急。",
             "嗯，我看到这个订单了，再帮您确认一下细节。",
         ],
-        Line::Reassurance => &[
-            "非常理解您的心情，我们一定尽快处理。",
-            "请您放心，这边会一直跟进到解决为止。",
-            "我已经备注加急了，同事会优先处理。",
-            "不好意思让您久等，刚和相关部门确认过。",
-            "嗯嗯，您说的情况我都记录下来了。",
-        ],
+        Line::Reassurance => REASSURANCE,
         Line::Closing => &[
             "请问还有其他可以帮您的吗？祝您生活愉快，再见。",
             "感谢您的理解与支持，稍后请对我的服务做个评价，谢谢。",
@@ -269,3 +246,32 @@ fn follow_up(topic: Topic) -> &'static [&'static str] {
         ],
     }
 }
+
+const DETAILS: &[&str] = &[
+    "订单号{order}，手机号{phone}",
+    "单号是 {order}",
+    "{order}，收件人{name}，电话{phone}",
+    "订单号 {order}，麻烦尽快看一下",
+    "手机号{phone}，您查一下，就最近那单",
+    "{order} 这个，付了{amount}元的",
+    "我报一下电话：{phone}，姓名{name}",
+];
+
+const THANKS: &[&str] = &[
+    "好的，谢谢",
+    "明白了，谢谢您",
+    "好，那我等着，辛苦了",
+    "可以的，谢谢你的耐心",
+    "嗯嗯好的，没别的问题了",
+    "行，谢谢亲",
+    "👍 谢谢",
+    "好的知道了",
+];
+
+const REASSURANCE: &[&str] = &[
+    "非常理解您的心情，我们一定尽快处理。",
+    "请您放心，这边会一直跟进到解决为止。",
+    "我已经备注加急了，同事会优先处理。",
+    "不好意思让您久等，刚和相关部门确认过。",
+    "嗯嗯，您说的情况我都记录下来了。",
+];
