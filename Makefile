@@ -69,7 +69,7 @@ package: setup-run ui  ## A Debian package
 ui: ui/dist/.built  ## The window's files
 
 ui/dist/.built: $(UI_SOURCES) | setup-run
-	npm --prefix ui run --silent build
+	npm --prefix ui run --silent build -- --logLevel warn
 	@touch $@
 
 setup-run:

@@ -13,7 +13,7 @@ watch = Watch()
 connection = duckdb.connect(config={"threads": int(sys.argv[2])})
 connection.execute(
     """CREATE TEMP TABLE event AS
-       SELECT streamid, streamversion::BIGINT AS version, type[26:] AS kind, epoch_us("time"::TIMESTAMP) AS at,
+       SELECT streamid, streamversion::BIGINT AS version, type[26:] AS kind, epoch_us("time"::TIMESTAMP) AS at_us,
               data.queue AS queue, data.reason AS reason, data.to_agent AS to_agent,
               starts_with(type, 'dev.retrace.conversation.') AS counts
        FROM read_json(?, format = 'newline_delimited',
@@ -30,13 +30,13 @@ rows = connection.execute(
        leg AS (
          SELECT streamid, leg,
                 any_value(queue) FILTER (kind = 'enqueued') AS queue,
-                min(at) FILTER (kind = 'enqueued') AS enqueued,
-                min(at) FILTER (kind = 'assigned') AS assigned,
-                max(at) FILTER (kind = 'dequeued') AS dequeued,
+                min(at_us) FILTER (kind = 'enqueued') AS enqueued,
+                min(at_us) FILTER (kind = 'assigned') AS assigned,
+                max(at_us) FILTER (kind = 'dequeued') AS dequeued,
                 arg_max(reason, version) FILTER (kind = 'dequeued') AS reason,
-                max(at) FILTER (kind = 'abandoned') AS abandoned,
-                max(at) FILTER (kind = 'ended') AS ended,
-                min(at) FILTER (kind = 'transferred' AND to_agent IS NULL) AS transferred
+                max(at_us) FILTER (kind = 'abandoned') AS abandoned,
+                max(at_us) FILTER (kind = 'ended') AS ended,
+                min(at_us) FILTER (kind = 'transferred' AND to_agent IS NULL) AS transferred
          FROM placed
          WHERE streamid NOT IN (SELECT streamid FROM event WHERE counts AND kind = 'voided')
          GROUP BY streamid, leg HAVING leg > 0),

@@ -102,8 +102,7 @@ pub(crate) fn run(program: &std::path::Path, arguments: &[String], timed: Timed)
     let used = child.wait4()?;
     let wall_secs = begun.elapsed().as_secs_f64();
     if !used.status.success() {
-        let why = stderr.trim().lines().last().unwrap_or("it said nothing").to_owned();
-        anyhow::bail!("{} {} ended with {}: {why}", program.display(), arguments.join(" "), used.status);
+        anyhow::bail!("it ended with {}: {}", used.status, complaint(&stderr));
     }
     let said: Value = stdout.trim().lines().last().map_or(Ok(Value::Null), serde_json::from_str).context(stdout.clone())?;
     let cpu_secs = used.rusage.utime.as_secs_f64() + used.rusage.stime.as_secs_f64();
@@ -114,6 +113,12 @@ pub(crate) fn run(program: &std::path::Path, arguments: &[String], timed: Timed)
         rss_max_bytes: used.rusage.maxrss,
         said,
     })
+}
+
+/// The line of an error's many that says most.
+fn complaint(stderr: &str) -> &str {
+    let lines = || stderr.trim().lines().rev();
+    lines().find(|line| line.contains("Error")).or_else(|| lines().next()).unwrap_or("it said nothing")
 }
 
 /// Middle, least and greatest of some numbers.

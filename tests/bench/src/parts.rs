@@ -91,13 +91,22 @@ impl Bench {
     }
 }
 
-/// The same route on one processor, where the machine can hold it there.
-fn on_one_core(mut route: Route) -> Route {
-    let taskset = Path::new("/usr/bin/taskset");
-    if let (true, Ok((program, arguments))) = (taskset.exists(), &mut route.program) {
+/// Holds a process on one processor.
+const TASKSET: &str = "/usr/bin/taskset";
+
+/// The first processor that this process may use, where a process can be held on one.
+fn one_core() -> Option<String> {
+    let status = std::fs::read_to_string("/proc/self/status").ok().filter(|_| Path::new(TASKSET).exists())?;
+    let allowed = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"))?;
+    allowed.trim().split(['-', ',']).next().map(str::to_owned)
+}
+
+/// The same route on one processor.
+fn held(mut route: Route, core: Option<&str>) -> Route {
+    if let (Some(core), Ok((program, arguments))) = (core, &mut route.program) {
         let inner = program.display().to_string();
-        arguments.splice(0..0, ["-c".to_owned(), "0".to_owned(), inner]);
-        *program = taskset.to_owned();
+        arguments.splice(0..0, ["-c".to_owned(), core.to_owned(), inner]);
+        *program = PathBuf::from(TASKSET);
     }
     route
 }

@@ -73,7 +73,7 @@ fn cqrs_es(target: &Path, tell: &impl Fn(&str)) -> Found {
     // Cargo looks each time whether the peer, or the fold it shares with us, has changed.
     done(
         Command::new("cargo")
-            .args(["build", "--quiet", "--release", "--locked", "--manifest-path", &script("cqrs_es/Cargo.toml")])
+            .args(["build", "--quiet", "--release", "--manifest-path", &script("cqrs_es/Cargo.toml")])
             .env("CARGO_TARGET_DIR", &target),
     )
     .map_err(|why| format!("cqrs-es cannot be built ({why})"))?;

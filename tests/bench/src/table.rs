@@ -56,8 +56,9 @@ pub(crate) fn part(title: &str, units: Units, routes: &[Measured], answers: &[Op
             }
             (_, None, _) | (_, _, None) => "–",
         };
-        let ratio = |of: fn(&Figures) -> f64| match (&ours, place) {
-            (Some(Some(ours)), 1..) => format!("{:.2}", of(ours) / of(&these)),
+        // Two ways of ours are no peers of each other.
+        let ratio = |of: fn(&Figures) -> f64| match (&ours, route.name.starts_with("ours")) {
+            (Some(Some(ours)), false) => format!("{:.2}", of(ours) / of(&these)),
             _ => String::new(),
         };
         // A ratio above 1 always means that ours is better.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::appending::{CQRS_ES, EXPORT, LOG};
-use super::{Bench, answers, on_one_core, told, turns};
+use super::{Bench, answers, held, one_core, told, turns};
 use crate::measure::{Measured, Timed, interleave};
 use crate::table::{Units, line, part};
 
@@ -39,11 +39,13 @@ impl Bench {
                 "the queues' counts alone, typed columns, from CloudEvents",
             ),
         ];
-        let mut routes: Vec<_> = one.into_iter().map(on_one_core).collect();
+        let core = one_core();
+        let mut routes: Vec<_> = one.into_iter().map(|route| held(route, core.as_deref())).collect();
         let two = ["replay_duckdb.py", &export, "2"];
         routes.push(Self::peer("DuckDB 2.0 over JSONL, 2 threads", &peers.duckdb, &two, Timed::Inside, "on two processors"));
         let measured = interleave(&routes, rounds, |_| {});
-        let title = format!("replay: {n} events from nothing into the board, one processor");
+        let place = if core.is_some() { "held on one processor" } else { "on any processor: there is no taskset" };
+        let title = format!("replay: {n} events from nothing into the board, {place}");
         let (kept, agree) = part(&title, Units { what: "events", rates: true }, &measured, &answers(&measured));
         let equal = digests(&measured[..3]);
         line(if equal { "    the three boards are equal to the byte" } else { "    THE BOARDS DIFFER" });
@@ -71,7 +73,7 @@ impl Bench {
         self.say(&["snapshots", &log, "1"])?;
         let routes = [
             self.ours("ours: with a snapshot", &["start-warm", &log], ""),
-            self.ours("ours: from nothing", &["start-cold", &log], "the same board, folded anew"),
+            self.ours("the same without one: folded anew", &["start-cold", &log], ""),
         ];
         let measured = interleave(&routes, rounds, |_| {});
         let title = format!("start: from opening a log of {n} events to the first live view");
@@ -87,13 +89,18 @@ impl Bench {
             "\nviews of an open desk over {n} events; while folding, {} events a second arrive, durable each 100",
             told(&said["arrived_per_sec"])
         ));
-        line(&format!("  {:<41} {:>32} {:>32}", "ms", "at rest: p50, p99, max", "while folding: p50, p99, max"));
+        line(&format!("  {:<41} {:>32} {:>8} {:>32}", "ms", "at rest: p50, p99, max", "CPU p50", "while folding: p50, p99, max"));
         for name in said["at_rest"].as_object().into_iter().flatten().map(|(name, _)| name) {
             let of = |state: &str| {
                 let times = &said[state][name];
                 format!("{}, {}, {}", told(&times["p50_ms"]), told(&times["p99_ms"]), told(&times["max_ms"]))
             };
-            line(&format!("  {name:<41} {:>32} {:>32}", of("at_rest"), of("while_folding")));
+            line(&format!(
+                "  {name:<41} {:>32} {:>8} {:>32}",
+                of("at_rest"),
+                told(&said["at_rest"][name]["cpu_p50_ms"]),
+                of("while_folding")
+            ));
         }
         Ok((said, true))
     }

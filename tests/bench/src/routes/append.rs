@@ -19,7 +19,8 @@ use crate::measure::Watch;
 const LAYOUT: &str = include_str!("../../../../src-tauri/console/migrations/0001_log.sql");
 /// When every row was recorded, on both sides, so that the files are alike to the byte.
 const RECORDED: Moment = Moment(1_772_000_000_000_000);
-pub(super) const INSERT: &str = "INSERT INTO event (position, stream, version, id, type, schema, occurred_us, recorded_us, meta, data) \
+pub(super) const INSERT: &str = "INSERT INTO event \
+     (position, stream, version, id, type, schema, occurred_us, recorded_us, meta, data) \
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 /// Through [`SqliteLog::ingest`], 4,096 facts a transaction: ids looked up, versions counted, triggers on.

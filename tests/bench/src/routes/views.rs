@@ -9,7 +9,7 @@ use console::clock::Clock;
 use console::desk::Desk;
 use console::log::EventLog;
 use console::log::sqlite::SqliteLog;
-use console::verbs::{EvidenceQuestion, LiveQuestion};
+use console::verbs::{EvidenceQuestion, LiveQuestion, Nothing, WindowError};
 use events::NewEvent;
 use projections::live::Range;
 use projections::metric::Metric;
@@ -18,7 +18,7 @@ use projections::trail::ConversationQuery;
 use serde_json::{Map, Value, json};
 
 use crate::load;
-use crate::measure::quantile;
+use crate::measure::{Watch, quantile};
 
 /// Times each view is asked for in each state of the desk.
 const ASKED: usize = 150;
@@ -50,7 +50,7 @@ pub(super) async fn run(path: &Path, n: usize) -> anyhow::Result<Value> {
     arriving.await??;
     desk.caught_up().await;
     views.insert("arrived_per_sec".to_owned(), json!(n_arrived as f64 / secs));
-    let status = desk.status(console::verbs::Nothing {}).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    let status = desk.status(Nothing {}).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
     anyhow::ensure!(status.lag == 0 && status.halted.is_none(), "the desk fell behind: {}", status.lag);
     views.insert("n".to_owned(), json!(status.head));
     drop(desk);
@@ -77,33 +77,50 @@ async fn arrive(
     Ok(())
 }
 
+/// Seconds of every call of one view, on the wall and of processors.
+#[derive(Default)]
+struct Times {
+    wall: Vec<f64>,
+    cpu: Vec<f64>,
+}
+
+impl Times {
+    async fn take<T>(&mut self, view: impl Future<Output = Result<T, WindowError>>) -> anyhow::Result<T> {
+        let watch = Watch::begin();
+        let seen = view.await;
+        let (wall_secs, cpu_secs) = watch.secs();
+        self.wall.push(wall_secs);
+        self.cpu.push(cpu_secs);
+        seen.map_err(|error| anyhow::anyhow!("{error:?}"))
+    }
+
+    fn json(mut self) -> Value {
+        self.wall.sort_by(f64::total_cmp);
+        self.cpu.sort_by(f64::total_cmp);
+        let at = |share| quantile(&self.wall, share) * 1e3;
+        json!({ "p50_ms": at(0.5), "p99_ms": at(0.99), "max_ms": at(1.0), "cpu_p50_ms": quantile(&self.cpu, 0.5) * 1e3 })
+    }
+}
+
 async fn ask(desk: &Desk) -> anyhow::Result<Value> {
-    let mut secs: [Vec<f64>; 4] = Default::default();
-    let wrong = |error| anyhow::anyhow!("{error:?}");
+    let (mut day, mut all, mut page, mut evidence) = (Times::default(), Times::default(), Times::default(), Times::default());
     for _ in 0..ASKED {
-        for (place, range) in [(0, Range::Day), (1, Range::All)] {
-            let begun = Instant::now();
-            let view = desk.live(LiveQuestion { scope: Scope::default(), range }).await.map_err(wrong)?;
-            secs[place].push(begun.elapsed().as_secs_f64());
+        for (times, range) in [(&mut day, Range::Day), (&mut all, Range::All)] {
+            let view = times.take(desk.live(LiveQuestion { scope: Scope::default(), range })).await?;
             anyhow::ensure!(!view.totals.is_empty(), "the live view is empty");
         }
-        let begun = Instant::now();
         let query = ConversationQuery { limit: PAGE, ..ConversationQuery::default() };
-        let page = desk.conversations(query).await.map_err(wrong)?;
-        secs[2].push(begun.elapsed().as_secs_f64());
-        anyhow::ensure!(!page.rows.is_empty(), "the page is empty");
-        let begun = Instant::now();
+        let seen = page.take(desk.conversations(query)).await?;
+        anyhow::ensure!(!seen.rows.is_empty(), "the page is empty");
         let metric = Metric::ServiceLevel.id().to_owned();
         let question = EvidenceQuestion { metric, scope: Scope::default(), offset: 0, limit: PAGE };
-        let evidence = desk.evidence(question).await.map_err(wrong)?;
-        secs[3].push(begun.elapsed().as_secs_f64());
-        anyhow::ensure!(!evidence.rows.is_empty(), "the figure has no evidence");
+        let seen = evidence.take(desk.evidence(question)).await?;
+        anyhow::ensure!(!seen.rows.is_empty(), "the figure has no evidence");
     }
-    let names = ["live view, one day", "live view, all days", "page of 50 conversations", "figure with 50 events of evidence"];
-    let of_view = names.iter().zip(&mut secs).map(|(name, secs)| {
-        secs.sort_by(f64::total_cmp);
-        let at = |share| quantile(secs, share) * 1e3;
-        ((*name).to_owned(), json!({ "p50_ms": at(0.5), "p99_ms": at(0.99), "max_ms": at(1.0) }))
-    });
-    Ok(Value::Object(of_view.collect()))
+    Ok(json!({
+        "live view, one day": day.json(),
+        "live view, all days": all.json(),
+        "page of 50 conversations": page.json(),
+        "figure with 50 events of evidence": evidence.json(),
+    }))
 }

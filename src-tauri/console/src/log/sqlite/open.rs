@@ -20,6 +20,10 @@ const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/0001_log.sql")]
 const READERS_MAX: u32 = 3;
 /// Statements kept prepared: one per size of the last, smaller insert.
 const STATEMENTS_MAX: usize = 512;
+/// The writer's page cache: 64 MiB, as a negative number of KiB.
+const CACHE_KIB: &str = "-65536";
+/// Pages written before the write-ahead log is folded into the file: 32 MB.
+const CHECKPOINT_PAGES: &str = "8000";
 /// How long a connection waits for another's lock.
 const BUSY: Duration = Duration::from_secs(5);
 

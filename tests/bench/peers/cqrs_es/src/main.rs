@@ -71,14 +71,16 @@ impl Aggregate for Stream {
 /// The console's fold behind the framework's own query.
 struct Folding(Arc<Mutex<Board>>);
 
+#[async_trait::async_trait]
 impl Query<Stream> for Folding {
     async fn dispatch(&self, stream: &str, events: &[EventEnvelope<Stream>]) {
         let mut board = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for envelope in events {
             let fact = &envelope.payload;
             let data = serde_json::to_vec(&fact.data).expect("it was JSON");
+            let position = Position(board.n_facts);
             board.evolve(&Recorded {
-                position: Position(board.n_facts),
+                position,
                 stream: StreamId::try_from(stream.to_owned()).expect("it was a stream's name"),
                 version: Version(envelope.sequence as u64),
                 id: fact.id,
