@@ -10,7 +10,7 @@ use ts_rs::TS;
 use crate::board::Board;
 use crate::conversation::{Hands, Mark, Phase};
 use crate::figure::{Dimension, Evidence, Figure, Group, day_start, figure, groups, half_hour, zone_of};
-use crate::metric::{Metric, Unit};
+use crate::metric::{Aggregate, Definition, Metric, Unit};
 use crate::projection::Lens;
 use crate::scope::{Scope, Sieve};
 
@@ -19,6 +19,20 @@ pub const WAITING_MAX: usize = 200;
 
 /// The metric of agents by standing; its evidence is each agent's latest fact.
 pub const AGENTS_IN_STANDING: (&str, u32) = ("agents.in_standing", 1);
+
+/// That metric's published definition.
+#[must_use]
+pub fn agents_in_standing() -> Definition {
+    Definition {
+        id: AGENTS_IN_STANDING.0.to_owned(),
+        version: AGENTS_IN_STANDING.1,
+        unit: Unit::Count,
+        aggregate: Aggregate::Sum,
+        formula: "agents by their latest fact: in contact and wrapping up before the state they chose".to_owned(),
+        citation: "Amazon Connect, agent status and next activity".to_owned(),
+        within_secs: None,
+    }
+}
 
 /// What an agent is doing, from their own facts and their conversations'.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]

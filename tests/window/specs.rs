@@ -29,7 +29,7 @@ fn a_tile_opens_the_events_behind_it() {
             .await;
         assert_eq!(page["figure"]["n"], json!(n), "the drawer counts the events that the figure rests on");
         assert_eq!(page["figure"]["value"].as_f64().unwrap(), value.parse::<f64>().unwrap());
-        pane.click("[data-evidence-row]").await;
+        pane.click("[data-evidence-row] [data-raw-toggle]").await;
         let raw = pane.read("[data-raw-event]", |text| text.contains('{')).await;
         assert!(raw.contains("reason") || raw.contains('{'), "the raw event is shown: {raw}");
     });

@@ -33,6 +33,8 @@ export interface Backend {
   pickFile: (() => Promise<string | null>) | null;
   /** Hands a file of this page over and says where the console finds it; `null` where files are reached by path. */
   upload: ((file: File) => Promise<string>) | null;
+  /** Tells the person something while the window is elsewhere; `null` where there is no desktop to tell it. */
+  notify: ((title: string, body: string) => Promise<boolean>) | null;
   /** Listens for files dropped on the window, until the returned function is called. */
   onDrop(hear: (drop: Drop) => void): () => void;
 }

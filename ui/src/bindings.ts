@@ -593,6 +593,10 @@ file: string,
  */
 source: string | null, 
 /**
+ * The import's id in the log, once known.
+ */
+import: string | null, 
+/**
  * How it stands.
  */
 state: JobState, 
@@ -617,7 +621,7 @@ rows_per_sec: number,
  */
 eta_secs: number | null, 
 /**
- * Rows per second, rows left out and so on are final.
+ * Seconds since it began, or that it took.
  */
 elapsed_secs: number, };
 /**

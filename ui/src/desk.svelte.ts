@@ -99,8 +99,11 @@ class Desk {
     if (this.#sending) return;
     this.#sending = true;
     try {
-      for (let next = this.#take(); next; next = this.#take()) await this.act('playhead', next);
-      await this.renew().catch(() => undefined);
+      // A command given while the status is fetched is sent too, before the aim is let go.
+      for (let next = this.#take(); next; next = this.#take()) {
+        await this.act('playhead', next);
+        if (!this.#waiting) await this.renew().catch(() => undefined);
+      }
     } finally {
       this.#sending = false;
       this.#aim = null;

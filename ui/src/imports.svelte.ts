@@ -4,10 +4,7 @@ import { Failure, problemOf, type Drop, type Problem } from './backend';
 import { desk } from './desk.svelte';
 import { again, frame } from './pace';
 import { route, screenHref } from './route.svelte';
-
-/** An import's standing as it crosses; the generated `Standing` is the agents' of the same name. */
-export type ImportStanding = 'unfinished' | 'cancelled' | 'interrupted' | 'finished';
-export const standingOf = (row: ImportRow): ImportStanding => row.standing as unknown as ImportStanding;
+import { say } from './say.svelte';
 
 class Imports {
   jobs = $state.raw<readonly Job[]>([]);
@@ -31,11 +28,24 @@ class Imports {
   async renew(): Promise<void> {
     const jobs = await desk.ask('import_jobs', {});
     await frame();
+    this.#tell(jobs);
     this.jobs = [...jobs].sort((a, b) => b.job - a.job);
     const of = JSON.stringify([desk.status?.head, jobs.map((job) => job.state.kind)]);
     if (route.screen === 'import' && of !== this.#pastOf) {
       this.past = await desk.ask('imports', {});
       this.#pastOf = of;
+    }
+  }
+
+  /** Tells the desktop that an import has ended, when the person is elsewhere. A replay never tells anything. */
+  #tell(jobs: readonly Job[]): void {
+    if (document.hasFocus()) return;
+    const ran = new Set(this.jobs.filter((job) => job.state.kind === 'running').map((job) => job.job));
+    for (const job of jobs) {
+      if (!ran.has(job.job) || job.state.kind === 'running') continue;
+      const rows = say('import.told', { n: job.report.n_rows_read, state: say(`import.state.${job.state.kind}`) });
+      // A desktop that takes no notifications loses nothing: the job's card says the same.
+      void desk.backend?.notify?.(job.file, rows).catch(() => false);
     }
   }
 
@@ -83,10 +93,9 @@ class Imports {
     });
   }
 
-  /** The import in the log that a job of this session writes: the latest of its file. */
+  /** The import in the log that a job of this session writes. */
   recorded(job: Job): ImportRow | null {
-    const same = this.past.filter((row) => row.file === job.file && (!job.source || row.source === job.source));
-    return same.toSorted((a, b) => b.started_at - a.started_at)[0] ?? null;
+    return this.past.find((row) => row.id === job.import) ?? null;
   }
 
   async #try(task: () => Promise<void>): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** Words and values in the language chosen now; reading them in markup redraws it when the language changes. */
-import type { Figure, Moment, Unit } from './bindings';
+import type { ConversationRow, Figure, Moment, Unit } from './bindings';
 import * as format from './format';
 import { settings } from './settings.svelte';
 import { known, pieces, type Fill, type Filling, type Key, type Piece } from './words';
@@ -47,6 +47,14 @@ export const bytes = (size: number): string => format.bytes(settings.language, s
 export const moment = (zone: string, at: Moment, style: format.MomentStyle): string =>
   format.moment(settings.language, zone, at, style);
 export const amount = (unit: Unit, value: number): string => format.value(settings.language, unit, value);
+
+/** How long a conversation waited or was handled; why not, when it was not. */
+export function spent(secs: number | null, { n_legs, outcome, phase }: ConversationRow): string {
+  if (secs !== null) return span(secs);
+  if (n_legs === 0) return say('value.none');
+  if (phase !== 'closed') return say('value.unknown');
+  return say(outcome === 'answered' ? 'value.unrecorded' : 'value.none');
+}
 
 /** A figure's value as it is shown. */
 export function figureText(figure: Figure): string {

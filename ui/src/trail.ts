@@ -150,7 +150,8 @@ export function sentence(event: EventRow): Sentence {
     const values = list(data, field);
     if (values.length) facets.push({ label: say(`facet.${field}`), value: values.join(', ') });
   }
-  if (event.actor) facets.push({ label: say('facet.actor'), value: event.actor });
+  // An actor that only repeats the source says nothing new.
+  if (event.actor && event.actor !== event.source) facets.push({ label: say('facet.actor'), value: event.actor });
   return { pieces, facets };
 }
 

@@ -5,7 +5,7 @@ import { bins, keyMove, momentAt, outline, partOf } from '../src/frame/density';
 import { focusOf, meaning, type Stroke, type Surroundings } from '../src/frame/keys';
 import { read } from '../src/route.svelte';
 import { order } from '../src/views/live/order';
-import { sparkPaths } from '../src/views/live/spark';
+import { joined, sparkPaths } from '../src/views/live/spark';
 import type { Figure, Group } from '../src/bindings';
 
 const MINUTE = 60_000_000;
@@ -202,6 +202,21 @@ describe('the queue table', () => {
 });
 
 describe('the small line', () => {
+  it('joins half-hours of many days by what they are made of', () => {
+    const slot = (at: number, numerator: number, denominator: number, sum: boolean) => ({
+      ...{ at, numerator, denominator, sum },
+      value: sum ? numerator : numerator / denominator,
+    });
+    const many = (sum: boolean) =>
+      Array.from({ length: 192 }, (_, at) => slot(at, at % 2 ? 9 : 0, at % 2 ? 9 : 1, sum));
+    const shares = joined(many(false), 1);
+    expect(shares.step).toBe(2);
+    expect(shares.points).toHaveLength(96);
+    expect(shares.points[0]).toEqual({ at: 0, value: 0.9 });
+    expect(joined(many(true), 1).points[0]).toEqual({ at: 0, value: 9 });
+    expect(joined(many(true).slice(0, 5), 1).points).toHaveLength(5);
+  });
+
   it('breaks where nothing is known and makes a lone point a dot', () => {
     const points = [
       { at: 0, value: 0 },
@@ -210,6 +225,7 @@ describe('the small line', () => {
       { at: 40, value: 1 },
     ];
     expect(sparkPaths(points, 10, null).line).toBe('M0 22h0L25 2M100 2h0');
+    expect(joined([], 10)).toEqual({ points: [], step: 10 });
     expect(sparkPaths([], 10, 0.8)).toEqual({ line: '', target: null });
   });
 });

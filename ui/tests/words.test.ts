@@ -67,6 +67,7 @@ describe('the codes of the backend', () => {
     ['Standing', 'standing'],
     ['State', 'state'],
     ['Mode', 'mode'],
+    ['ImportStanding', 'import.state'],
   ])('each %s has a word', (type, family) => {
     const codes = union(type);
     expect(codes.length).toBeGreaterThan(2);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
 use events::{EventId, Intent, Moment, Position, Receipt, StreamId};
 use projections::figure::{Evidence, evidence, figure};
-use projections::live::{AGENTS_IN_STANDING, LiveView, live, standing_evidence};
+use projections::live::{AGENTS_IN_STANDING, LiveView, agents_in_standing, live, standing_evidence};
 use projections::metric::{Definition, Metric};
 use projections::trail::{ConversationPage, ConversationQuery, PAGE_MAX, conversation, conversations};
 use projections::{Board, Lens, Projection};
@@ -271,7 +271,11 @@ impl Desk {
             subject: evidence.subject,
             event,
         });
-        Ok(EvidencePage { figure, definition: named.map(Metric::definition), rows: rows.collect() })
+        Ok(EvidencePage {
+            figure,
+            definition: Some(named.map_or_else(agents_in_standing, Metric::definition)),
+            rows: rows.collect(),
+        })
     }
 
     /// One event.
@@ -289,7 +293,7 @@ impl Desk {
     /// # Errors
     /// None.
     pub async fn definitions(&self, _question: Nothing) -> Result<Vec<Definition>, WindowError> {
-        Ok(Metric::ALL.iter().map(|metric| metric.definition()).collect())
+        Ok(Metric::ALL.iter().map(|metric| metric.definition()).chain([agents_in_standing()]).collect())
     }
 
     /// Moves the playhead.

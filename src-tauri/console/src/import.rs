@@ -38,6 +38,8 @@ pub struct Order {
 pub struct Progress {
     /// The source, once known.
     pub source: Option<&'static str>,
+    /// The import's id in the log, once known.
+    pub import: Option<String>,
     /// What it came to so far.
     pub report: Report,
     /// Bytes of the file read so far.
@@ -125,7 +127,13 @@ pub async fn import<L: EventLog>(
     let mended = opened.lines.mended();
     let mut report = import.begin(mended).await?;
     progress.send_modify(|shown| {
-        *shown = Progress { source: Some(kind.name()), report: report.clone(), bytes_read: 0, bytes_total };
+        *shown = Progress {
+            source: Some(kind.name()),
+            import: Some(import.id.clone()),
+            report: report.clone(),
+            bytes_read: 0,
+            bytes_total,
+        };
     });
     let mut batches = opened.read(import.before.n_rows_to_skip());
     let ending = loop {

@@ -266,6 +266,8 @@ pub struct Job {
     pub file: String,
     /// The source, once known.
     pub source: Option<String>,
+    /// The import's id in the log, once known.
+    pub import: Option<String>,
     /// How it stands.
     pub state: JobState,
     /// What it came to so far.
@@ -280,7 +282,7 @@ pub struct Job {
     pub rows_per_sec: f64,
     /// Seconds still needed at this rate; `None` while unknown.
     pub eta_secs: Option<f64>,
-    /// Rows per second, rows left out and so on are final.
+    /// Seconds since it began, or that it took.
     pub elapsed_secs: f64,
 }
 

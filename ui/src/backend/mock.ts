@@ -349,6 +349,7 @@ export function mock(): Backend {
       return structuredClone(desk.answer(verb, question)) as never;
     },
     pickFile: () => Promise.resolve('/data/february_1999.txt'),
+    notify: null,
     upload: null,
     onDrop: () => () => undefined,
   };

@@ -36,6 +36,7 @@ export function served(): Backend {
         }),
       ),
     pickFile: null,
+    notify: null,
     upload,
     onDrop(hear) {
       const stop = new AbortController();

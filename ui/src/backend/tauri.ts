@@ -21,6 +21,7 @@ export function tauri(): Backend {
         throw new Failure(problemOf(error));
       }),
     upload: null,
+    notify: (title, body) => invoke<boolean>('notify', { title, body }),
     onDrop(hear) {
       const listening = getCurrentWebview().onDragDropEvent(({ payload }) => {
         switch (payload.type) {

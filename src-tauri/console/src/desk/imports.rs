@@ -139,6 +139,7 @@ impl Desk {
             job: number,
             file: job.file.clone(),
             source: progress.source.map(str::to_owned),
+            import: progress.import,
             state: job.ended.as_ref().map_or(JobState::Running, |(_, state)| state.clone()),
             rows_per_sec: progress.report.n_rows_read as f64 / elapsed_secs,
             report: progress.report,

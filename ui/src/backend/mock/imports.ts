@@ -16,7 +16,7 @@ const DONE: ImportRow = {
   file: 'february_1999.txt',
   zone: 'Asia/Jerusalem',
   started_at: Date.UTC(2026, 10, 19, 3) * 1000,
-  standing: 'finished' as unknown as ImportRow['standing'],
+  standing: 'finished',
   interruption: null,
   n_rows_read: 33_344,
   report: REPORT,
@@ -51,6 +51,7 @@ export class MadeUpImports {
         job: number,
         file: path.split('/').at(-1) ?? path,
         source: 'anonymous-bank',
+        import: `job-${number}`,
         state: broken
           ? {
               kind: 'stopped',
@@ -75,7 +76,7 @@ export class MadeUpImports {
 
   imports(): ImportRow[] {
     const ended = this.jobs().flatMap((job, place) =>
-      job.state.kind === 'finished' ? [{ ...DONE, id: `job-${place}`, file: job.file }] : [],
+      job.state.kind === 'finished' ? [{ ...DONE, id: job.import ?? `job-${place}`, file: job.file }] : [],
     );
     return [DONE, ...ended];
   }

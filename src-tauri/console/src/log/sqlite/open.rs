@@ -129,7 +129,14 @@ fn options(path: &Path) -> SqliteConnectOptions {
 
 /// Opens the writing connection and brings the file to today's layout.
 pub(super) async fn writer(path: &Path) -> Result<(SqliteConnection, Size), LogError> {
-    let options = options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    let options = options(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        // Ids are random keys: with SQLite's own 2 MB the index of a large log is read again for every batch. Together
+        // with rarer checkpoints measured at 1.7 to 1.9 times the rate of bulk appends.
+        .pragma("cache_size", CACHE_KIB)
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
     let mut connection = SqliteConnection::connect_with(&options).await.map_err(|error| of_sqlx(&error, path))?;
     migrate(&mut connection, path).await?;
     let size = size(&mut connection, path).await?;
