@@ -254,6 +254,9 @@ fn shots_of_every_screen() {
                         "[data-import-path]"
                     })
                     .await;
+                    if screen == "live" {
+                        pane.see("[data-chart] svg").await;
+                    }
                     save(screen).await;
                 }
                 pane.click("[data-nav=conversations]").await;
@@ -264,6 +267,7 @@ fn shots_of_every_screen() {
                 pane.click("[data-tile=service-level] [data-figure]").await;
                 pane.see("[data-evidence-row]").await;
                 save("evidence").await;
+                pane.click("[data-drawer-close]").await;
                 pane.click("[data-play]").await;
                 pane.attribute("[data-mode]", "data-mode", |mode| mode == "playing").await;
                 save("replay").await;

@@ -331,7 +331,8 @@ export const en: Catalogue = {
   'import.title': 'Import',
   'import.drop': 'Drop a log file here, anywhere in the window',
   'import.drop_now': 'Let go to import',
-  'import.kinds': 'CSV, TSV, JSON lines or an event stream, also gzipped. The format is found by itself.',
+  'import.kinds':
+    'A call-by-call file of the Anonymous Bank (TSV) or CloudEvents in JSON lines, also gzipped. The format is found by itself.',
   'import.path': 'Path of the file',
   'import.choose': 'Choose file',
   'import.start': 'Import',
