@@ -87,9 +87,10 @@ proptest! {
         prop_assert_eq!(board.n_facts, facts.len() as u64);
         let scope = Scope { from: Some(Moment(from.min(to))), to: Some(Moment(from.max(to))), ..Scope::default() };
         for range in [Range::All, Range::Day, Range::Given] {
-            live(&board, &scope, range, &lens(Moment(as_of)));
+            prop_assert_eq!(live(&board, &scope, range, &lens(Moment(as_of))).position, board.n_facts);
         }
-        conversations(&board, &ConversationQuery { limit: 500, ..ConversationQuery::default() }, &lens(EVENING));
+        let page = conversations(&board, &ConversationQuery { limit: 500, ..ConversationQuery::default() }, &lens(EVENING));
+        prop_assert_eq!(page.n, board.conversations.by_id.len() as u64);
     }
 
     #[test]

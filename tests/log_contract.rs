@@ -200,6 +200,7 @@ async fn occurred(log: &impl EventLog, facts: &[Stored]) {
             let Some(last) = batch.last() else { break };
             cursor = OccurredCursor { at: last.occurred_at, position: Some(last.position) };
             read.extend(batch);
+            assert!(read.len() <= facts.len(), "a fact came twice");
         }
         assert!(read.iter().eq(want.iter().copied().filter(|fact| fact.occurred_at <= until)), "until {until:?}");
     }

@@ -137,7 +137,7 @@ pub fn moment(text: &str) -> Result<Moment, CloudEventError> {
 /// When the stored payload is not JSON at all, which only damage can cause.
 pub fn wrap(fact: &Outgoing<'_>) -> Result<CloudEvent, CodecError> {
     let text = std::str::from_utf8(&fact.body.data).map_err(|error| CodecError::Malformed(error.to_string()))?;
-    let data = RawValue::from_string(text.to_owned()).map_err(|error| CodecError::Malformed(error.to_string()))?;
+    let data = RawValue::from_string(text.to_owned()).map_err(|error| CodecError::Malformed(codec::place(&error)))?;
     Ok(CloudEvent {
         specversion: "1.0".to_owned(),
         id: fact.id.to_string(),
@@ -177,9 +177,9 @@ pub fn unwrap(event: CloudEvent) -> Result<NewEvent, CloudEventError> {
     let event_type = event.event_type.strip_prefix(TYPE_PREFIX).unwrap_or(&event.event_type).to_owned();
     let schema = match event.dataschemaversion.as_deref() {
         None => 1,
-        Some(text) => {
-            text.parse().map_err(|_not_a_number: std::num::ParseIntError| CodecError::Malformed(format!("schema {text:?}")))?
-        }
+        Some(text) => text.parse().map_err(|_not_a_number: std::num::ParseIntError| {
+            CodecError::Malformed("dataschemaversion is no number".to_owned())
+        })?,
     };
     let data = event.data.get().as_bytes().to_vec();
     codec::try_decode(&event_type, schema, &data)?;
@@ -188,7 +188,8 @@ pub fn unwrap(event: CloudEvent) -> Result<NewEvent, CloudEventError> {
     let personal = match &event.personaltexts {
         None => None,
         Some(text) => {
-            let texts = serde_json::from_str(text).map_err(|error| CodecError::Malformed(format!("personaltexts: {error}")))?;
+            let texts = serde_json::from_str(text)
+                .map_err(|error| CodecError::Malformed(format!("personaltexts: {}", codec::place(&error))))?;
             Some(Personal { subject: event.personalsubject, texts })
         }
     };

@@ -103,7 +103,18 @@ pub fn types() -> Vec<(&'static str, u32)> {
 }
 
 pub(crate) fn from_json<T: for<'de> Deserialize<'de>>(data: &[u8]) -> Result<T, CodecError> {
-    serde_json::from_slice(data).map_err(|error| CodecError::Malformed(error.to_string()))
+    serde_json::from_slice(data).map_err(|error| CodecError::Malformed(place(&error)))
+}
+
+/// Where JSON stops making sense, without the words that stand there: they may be a customer's.
+#[must_use]
+pub fn place(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Io | serde_json::error::Category::Eof => "the text ends too early",
+        serde_json::error::Category::Syntax => "this is not JSON",
+        serde_json::error::Category::Data => "a value is missing or of the wrong kind",
+    };
+    format!("{what}, at line {} column {}", error.line(), error.column())
 }
 
 pub(crate) fn to_json<T: Serialize>(payload: &T) -> Vec<u8> {

@@ -130,7 +130,7 @@ impl Leg {
             (Some(from), Some(to)) => to.at.micros_since(from.at).max(0),
             _ => 0,
         };
-        Some(talk + wrap)
+        Some(talk.saturating_add(wrap))
     }
 }
 

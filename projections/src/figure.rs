@@ -144,6 +144,10 @@ pub fn groups(board: &Board, metrics: &[Metric], by: &[Dimension], scope: &Scope
             of_group[place].add(metrics[place], contribution);
         }
     }
+    if by.is_empty() {
+        // The whole is a group even when nothing is in it: its counts are 0, its shares unknown.
+        tallies.entry(Vec::new()).or_insert_with(|| vec![Tally::default(); metrics.len()]);
+    }
     tallies
         .into_iter()
         .map(|(key, tallies)| {

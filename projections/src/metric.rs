@@ -284,8 +284,9 @@ pub struct Tally {
 impl Tally {
     /// Adds one contribution to this metric's tally.
     pub fn add(&mut self, metric: Metric, contribution: Contribution) {
-        self.numerator += contribution.numerator;
-        self.denominator += contribution.denominator;
+        // A source may claim a wait of centuries; sums stop at the end of their range instead of failing.
+        self.numerator = self.numerator.saturating_add(contribution.numerator);
+        self.denominator = self.denominator.saturating_add(contribution.denominator);
         self.max = if self.n == 0 { contribution.numerator } else { self.max.max(contribution.numerator) };
         self.n += 1;
         if metric == Metric::WaitMedian {

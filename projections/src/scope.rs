@@ -58,7 +58,7 @@ fn channel_named(word: &str) -> Option<Channel> {
 pub struct Sieve {
     source: Wanted,
     from: Moment,
-    to: Moment,
+    to: Option<Moment>,
     queue: Wanted,
     channel: Option<Option<Channel>>,
     topic: Wanted,
@@ -102,7 +102,7 @@ impl Sieve {
         Self {
             source: Wanted::of(conversations, scope.source.as_deref()),
             from: scope.from.unwrap_or(Moment(i64::MIN)),
-            to: scope.to.unwrap_or(Moment(i64::MAX)),
+            to: scope.to,
             queue: Wanted::of(conversations, scope.queue.as_deref()),
             channel: scope.channel.as_deref().map(channel_named),
             topic: Wanted::of(conversations, scope.topic.as_deref()),
@@ -128,7 +128,7 @@ impl Sieve {
             Hands::Nobody | Hands::Unnamed => None,
         };
         self.from <= leg.initiated.at
-            && leg.initiated.at < self.to
+            && self.to.is_none_or(|to| leg.initiated.at < to)
             && self.queue.fits(leg.queue)
             && self.agent.fits(agent)
             && self.fits_conversation(conversation)
@@ -142,7 +142,8 @@ impl Sieve {
         let sieve = *self;
         conversations
             .slots
-            .range(slot(sieve.from)..=slot(sieve.to))
+            // A scope that ends before it begins counts nothing; an inverted range would panic.
+            .range(slot(sieve.from)..=slot(sieve.to.unwrap_or(Moment(i64::MAX))).max(slot(sieve.from)))
             .flat_map(move |(&slot, legs)| legs.iter().map(move |&number| (slot, number, &conversations.legs[number as usize])))
             .map(|(slot, number, leg)| (slot, number, leg, conversations.of(leg).1))
             .filter(move |(_, _, leg, conversation)| sieve.fits(leg, conversation))

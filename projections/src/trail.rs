@@ -93,15 +93,15 @@ pub fn conversations(board: &Board, query: &ConversationQuery, _lens: &Lens) -> 
         Sieve::new(folded, &Scope { queue: query.scope.queue.clone(), agent: query.scope.agent.clone(), ..Scope::default() });
     let legs_matter = query.scope.queue.is_some() || query.scope.agent.is_some();
     let needle = query.text.trim().to_lowercase();
-    let (from, to) = (query.scope.from.unwrap_or(Moment(i64::MIN)), query.scope.to.unwrap_or(Moment(i64::MAX)));
+    let (from, to) = (query.scope.from, query.scope.to);
     let mut found: Vec<(usize, Moment)> = folded
         .by_id
         .iter()
         .enumerate()
         .filter(|(_, (_, conversation))| {
             let last = conversation.legs.last().map(|&leg| &folded.legs[leg as usize]);
-            from <= conversation.started.at
-                && conversation.started.at < to
+            from.is_none_or(|from| from <= conversation.started.at)
+                && to.is_none_or(|to| conversation.started.at < to)
                 && sieve.fits_conversation(conversation)
                 && (!legs_matter || conversation.legs.iter().any(|&leg| of_leg.fits(&folded.legs[leg as usize], conversation)))
                 && query.outcome.is_none_or(|outcome| last.is_some_and(|leg| leg.outcome == outcome))
@@ -155,7 +155,9 @@ fn row(board: &Board, id: &str, conversation: &Conversation) -> ConversationRow 
     let text = |name| folded.names.text(name).to_owned();
     let legs: Vec<&Leg> = conversation.legs.iter().map(|&leg| &folded.legs[leg as usize]).collect();
     let last = legs.last();
-    let sum = |values: Vec<i64>| (!values.is_empty()).then(|| values.iter().sum::<i64>() as f64 * 1e-6);
+    let sum = |values: Vec<i64>| {
+        (!values.is_empty()).then(|| values.iter().fold(0, |sum: i64, value| sum.saturating_add(*value)) as f64 * 1e-6)
+    };
     ConversationRow {
         id: id.to_owned(),
         source: text(conversation.source),

@@ -161,7 +161,7 @@ impl Script {
                 self.say(Offered { agent: agent.clone() });
                 self.say(OfferAccepted { agent: agent.clone() });
                 self.say(Dequeued { reason: Dequeue::Answered });
-                self.say(Assigned { agent: (plan.picks[4] % 5 != 0).then_some(agent) });
+                self.say(Assigned { agent: (!plan.picks[4].is_multiple_of(5)).then_some(agent) });
                 return true;
             }
         }
@@ -191,8 +191,8 @@ fn conversation(number: usize, plan: &Plan) -> Vec<NewEvent> {
     script.say_personal(Started {
         channel: pick(&CHANNELS, plan.picks[5]),
         direction: Direction::Inbound,
-        topic: (plan.picks[4] % 4 != 0).then(|| pick(&["发票", "returns"], plan.picks[3]).to_owned()),
-        priority: (plan.picks[3] % 3 != 0).then_some(plan.picks[3] % 3),
+        topic: (!plan.picks[4].is_multiple_of(4)).then(|| pick(&["发票", "returns"], plan.picks[3]).to_owned()),
+        priority: (!plan.picks[3].is_multiple_of(3)).then_some(plan.picks[3] % 3),
         customer: Some(format!("c{}", plan.picks[2] % 9)),
         language: None,
         entry: None,

@@ -56,6 +56,17 @@ impl Place {
     }
 }
 
+/// Closes a desk and its log, so that another may open it.
+///
+/// # Panics
+/// When something still holds the log long after the desk is gone.
+pub async fn close(desk: Arc<Desk>) {
+    let log = desk.log().clone();
+    drop(desk);
+    let closed = tokio::time::timeout(std::time::Duration::from_secs(10), log.close()).await;
+    closed.expect("a desk that is dropped lets go of its log");
+}
+
 /// A file beside the repository, if it is here; says so when it is not.
 #[must_use]
 pub fn shared(name: &str) -> Option<PathBuf> {

@@ -93,7 +93,7 @@ impl Conversations {
             Fact::Resumed(_) => {
                 let leg = self.leg(index, mark, "conversation.resumed");
                 if let Some(since) = leg.held_since.take() {
-                    leg.held_micros += mark.at.micros_since(since).max(0);
+                    leg.held_micros = leg.held_micros.saturating_add(mark.at.micros_since(since).max(0));
                 }
             }
             Fact::Transferred(transferred) => self.transfer(index, transferred, mark),
@@ -172,7 +172,7 @@ impl Conversations {
             Outcome::Answered => {
                 leg.released.get_or_insert(mark);
                 if let Some(since) = leg.held_since.take() {
-                    leg.held_micros += mark.at.micros_since(since).max(0);
+                    leg.held_micros = leg.held_micros.saturating_add(mark.at.micros_since(since).max(0));
                 }
             }
             Outcome::Waiting => {

@@ -80,7 +80,7 @@ impl Desk {
             folded,
         });
         // Weak, so that the projector ends with the desk.
-        tokio::spawn(project(Arc::downgrade(&desk), desk.log.clone()));
+        tokio::spawn(project(Arc::downgrade(&desk), desk.log.head()));
         desk.caught_up().await;
         Ok(desk)
     }
@@ -350,7 +350,11 @@ fn event_row(stored: &Stored, personal: Option<events::Personal>) -> EventRow {
         recorded_at: fact.recorded_at,
         source: fact.meta.source.clone(),
         actor: fact.meta.actor.clone(),
-        data: String::from_utf8_lossy(&stored.payload.data).into_owned(),
+        // What cannot be understood may hold anything, a customer's words among it: it is counted, not shown.
+        data: match &fact.body {
+            events::Body::Read(_) => String::from_utf8_lossy(&stored.payload.data).into_owned(),
+            events::Body::Poison(_) => String::new(),
+        },
         personal: personal.map(|personal| personal.texts).unwrap_or_default(),
         poison: match &fact.body {
             events::Body::Read(_) => None,
@@ -360,12 +364,13 @@ fn event_row(stored: &Stored, personal: Option<events::Personal>) -> EventRow {
 }
 
 /// Follows the log for as long as the desk is open.
-async fn project(desk: std::sync::Weak<Desk>, log: SqliteLog) {
-    let mut head = log.head();
+///
+/// It holds neither the desk nor its log while it waits: a desk that is dropped lets go of its file.
+async fn project(desk: std::sync::Weak<Desk>, mut head: watch::Receiver<u64>) {
     loop {
         let Some(desk) = desk.upgrade() else { return };
         let from = desk.read().board.n_facts;
-        match log.read(from, BATCH_MAX).await {
+        match desk.log.read(from, BATCH_MAX).await {
             Ok(facts) if facts.is_empty() => {
                 drop(desk);
                 if head.changed().await.is_err() {

@@ -151,7 +151,7 @@ pub async fn import<L: EventLog>(
             None => {}
             Some(Ok(())) => break import.finish(&report).await?,
             Some(Err(error)) => {
-                let reason = format!("{:?}", error.code);
+                let reason = error.code.word();
                 import.end(Interrupted { report: report.clone(), reason }.into(), "interrupted", report.n_rows_read).await?;
                 break Ending::Interrupted(file(error));
             }
@@ -319,7 +319,7 @@ impl<L: EventLog> Import<'_, L> {
         if nothing && !self.before.finished {
             let detail = format!("of {} rows none could be read as {}", report.n_rows_read, self.kind.name());
             self.end(
-                Interrupted { report: report.clone(), reason: "NothingUnderstood".to_owned() }.into(),
+                Interrupted { report: report.clone(), reason: Trouble::NothingUnderstood.word() }.into(),
                 "nothing",
                 report.n_rows_read,
             )

@@ -93,12 +93,7 @@ fn secret() -> anyhow::Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-#[derive(Deserialize)]
-struct Token {
-    token: Option<String>,
-}
-
-async fn guard(State(gate): State<Arc<Gate>>, Query(token): Query<Token>, request: Request, next: Next) -> Response {
+async fn guard(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let hosts = [format!("127.0.0.1:{}", gate.address.port()), format!("localhost:{}", gate.address.port())];
     let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
@@ -112,7 +107,9 @@ async fn guard(State(gate): State<Arc<Gate>>, Query(token): Query<Token>, reques
     if known(headers, &gate.cookie) {
         return secured(next.run(request).await);
     }
-    let shown = token.token.unwrap_or_default();
+    // By hand: a query that is not well formed must be refused like any other, with all its headers.
+    let pairs = request.uri().query().unwrap_or_default().split('&');
+    let shown = pairs.filter_map(|pair| pair.strip_prefix("token=")).next().unwrap_or_default().to_owned();
     let mut waiting = gate.token.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if waiting.as_ref().is_some_and(|token| same(token, &shown)) {
         *waiting = None;

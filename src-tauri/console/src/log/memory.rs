@@ -99,6 +99,12 @@ impl EventLog for MemoryLog {
         }
         let actual = facts.versions.get(stream).copied();
         check_expected(stream, expected, actual)?;
+        for (index, event) in events.iter().enumerate() {
+            // All or nothing: a batch that contradicts itself is refused before any of it is written.
+            if events[..index].iter().any(|earlier| earlier.id == event.id && earlier != event) {
+                return Err(LogError::IdConflict { id: event.id, position: Position(facts.recorded.len() as u64) });
+            }
+        }
         let mut position = Position(facts.recorded.len() as u64);
         for event in events {
             if facts.find(&event)?.is_none() {

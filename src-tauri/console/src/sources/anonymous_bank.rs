@@ -76,7 +76,7 @@ impl Row<'_> {
     fn number(&self, column: usize) -> Result<i64, Misfit> {
         let text = self.text(column);
         text.parse().map_err(|_not_a_number: std::num::ParseIntError| {
-            Misfit::new("bad_number", format!("{} is {text:?}", COLUMNS[column]))
+            Misfit::new("bad_number", format!("{} is {}", COLUMNS[column], shape(text)))
         })
     }
 
@@ -91,13 +91,13 @@ impl Row<'_> {
             {
                 Ok(h * 3600 + m * 60 + s)
             }
-            _ => Err(Misfit::new("bad_time", format!("{} is {text:?}", COLUMNS[column]))),
+            _ => Err(Misfit::new("bad_time", format!("{} is {}", COLUMNS[column], shape(text)))),
         }
     }
 
     fn date(&self) -> Result<Date, Misfit> {
         let text = self.text(5);
-        let bad = || Misfit::new("bad_date", format!("date is {text:?}"));
+        let bad = || Misfit::new("bad_date", format!("date is {}", shape(text)));
         if text.len() != 6 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(bad());
         }
@@ -202,6 +202,23 @@ impl Columns {
     }
 }
 
+/// The longest shape told, in characters.
+const SHAPE_CHARS_MAX: usize = 24;
+
+/// What a field looks like, without what it says: a slipped row may have a customer's number in any column.
+fn shape(text: &str) -> String {
+    let like = |c: char| {
+        if c.is_numeric() {
+            '9'
+        } else if c.is_alphabetic() {
+            'a'
+        } else {
+            c
+        }
+    };
+    format!("like {:?}", text.chars().take(SHAPE_CHARS_MAX).map(like).collect::<String>())
+}
+
 /// A time of day that lies half a day or more before the one it follows belongs to the next day.
 fn after_midnight(secs: i64, follows: i64, repairs: &mut Vec<&'static str>) -> i64 {
     if secs + DAY_SECS / 2 < follows {
@@ -254,7 +271,7 @@ impl Call<'_> {
                     repairs.push("abandoned_with_service_time");
                 }
             }
-            other => return Err(Misfit::new("bad_outcome", format!("outcome is {other:?}"))),
+            other => return Err(Misfit::new("bad_outcome", format!("outcome is {}", shape(other)))),
         }
         // Menu and queue first, whatever second the clocks say: an agent's clock runs a little ahead of the queue's.
         let n_before = if facts.len() < 2 { facts.len() } else { 2 };
@@ -265,7 +282,7 @@ impl Call<'_> {
 
     fn started(&self) -> Result<Started, Misfit> {
         let priority = u8::try_from(self.row.number(3)?).map_err(|_out_of_range: std::num::TryFromIntError| {
-            Misfit::new("bad_priority", format!("priority is {:?}", self.row.text(3)))
+            Misfit::new("bad_priority", format!("priority is {}", shape(self.row.text(3))))
         })?;
         let topic = self.row.text(4);
         Ok(Started {

@@ -21,18 +21,16 @@ pub fn recognises(first_line: &str) -> bool {
 pub fn translate(line: &str) -> Result<Translated, Misfit> {
     let event: CloudEvent = serde_json::from_str(line).map_err(|error| {
         let reason = if error.is_data() { "not_a_cloudevent" } else { "bad_json" };
-        Misfit::new(reason, error.to_string())
+        Misfit::new(reason, events::codec::place(&error))
     })?;
-    let event = unwrap(event).map_err(|error| {
-        let reason = match &error {
-            CloudEventError::SpecVersion(_) => "not_a_cloudevent",
-            CloudEventError::Time(_) => "bad_time",
-            CloudEventError::Stream(_) => "bad_stream",
-            CloudEventError::Payload(CodecError::UnknownType(_)) => "unknown_event_type",
-            CloudEventError::Payload(CodecError::NewerSchema { .. }) => "newer_schema",
-            CloudEventError::Payload(CodecError::Malformed(_)) => "malformed_payload",
-        };
-        Misfit::new(reason, error.to_string())
+    // None of these quotes what was found: a slipped field may hold a customer's words.
+    let event = unwrap(event).map_err(|error| match error {
+        CloudEventError::SpecVersion(_) => Misfit::new("not_a_cloudevent", "specversion is not 1.0"),
+        CloudEventError::Time(_) => Misfit::new("bad_time", "time is not RFC 3339"),
+        CloudEventError::Stream(_) => Misfit::new("bad_stream", "streamid is not <noun>-<id>"),
+        CloudEventError::Payload(CodecError::UnknownType(_)) => Misfit { reason: "unknown_event_type", detail: None },
+        CloudEventError::Payload(error @ CodecError::NewerSchema { .. }) => Misfit::new("newer_schema", error.to_string()),
+        CloudEventError::Payload(CodecError::Malformed(place)) => Misfit::new("malformed_payload", place),
     })?;
     Ok(Translated { events: vec![event], repairs: Vec::new() })
 }

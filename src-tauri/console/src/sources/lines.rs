@@ -146,33 +146,38 @@ impl Lines {
     pub fn next_line(&mut self) -> Result<Option<Line>, ReadError> {
         self.buffer.clear();
         let mut n_bytes: u64 = 0;
-        loop {
+        let mut last_byte = None;
+        let mut ended = false;
+        while !ended {
             let chunk = match self.reader.fill_buf() {
                 Ok(chunk) => chunk,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(of_io(&error)),
             };
-            if chunk.is_empty() && n_bytes == 0 {
-                return Ok(None);
+            if chunk.is_empty() {
+                if n_bytes == 0 && last_byte.is_none() {
+                    return Ok(None);
+                }
+                break;
             }
             let end = chunk.iter().position(|&byte| byte == b'\n');
             let taken = end.unwrap_or(chunk.len());
-            if self.buffer.len() + taken <= LINE_BYTES_MAX {
+            // One byte more than a line may have: the carriage return before its end.
+            if self.buffer.len() + taken <= LINE_BYTES_MAX + 1 {
                 self.buffer.extend_from_slice(&chunk[..taken]);
             }
-            n_bytes += taken as u64 + u64::from(end.is_some());
-            let last = chunk.is_empty();
-            self.reader.consume(taken + usize::from(end.is_some()));
-            if end.is_some() || last {
-                break;
-            }
+            n_bytes += taken as u64;
+            last_byte = chunk[..taken].last().copied().or(last_byte);
+            ended = end.is_some();
+            self.reader.consume(taken + usize::from(ended));
         }
-        if LINE_BYTES_MAX as u64 + 1 < n_bytes {
+        if last_byte == Some(b'\r') {
+            n_bytes -= 1;
+        }
+        if (LINE_BYTES_MAX as u64) < n_bytes {
             return Ok(Some(Line::TooLong(n_bytes)));
         }
-        if self.buffer.last() == Some(&b'\r') {
-            self.buffer.pop();
-        }
+        self.buffer.truncate(usize::try_from(n_bytes).unwrap_or(LINE_BYTES_MAX));
         Ok(Some(std::str::from_utf8(&self.buffer).map_or(Line::NotText, |text| Line::Text(text.to_owned()))))
     }
 }

@@ -94,6 +94,12 @@ pub enum WindowError {
 }
 
 impl Trouble {
+    /// Its word in the log and in the window, such as `gzip_truncated`.
+    #[must_use]
+    pub fn word(self) -> String {
+        serde_json::to_value(self).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// Whether it is the log that is in trouble, and not a file that was to be read.
     #[must_use]
     pub fn of_the_log(self) -> bool {

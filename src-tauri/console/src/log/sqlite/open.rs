@@ -11,6 +11,8 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 use crate::log::LogError;
 use crate::verbs::Trouble;
 
+/// The length of an SQLite file's header.
+const HEADER_BYTES: usize = 100;
 /// Marks an SQLite file as a Retrace log: `RTRC`.
 const APPLICATION_ID: i64 = 0x5254_5243;
 /// The newest layout known; the files in `migrations/` lead to it one by one.
@@ -92,11 +94,18 @@ pub(super) fn lock(path: &Path) -> Result<File, LogError> {
     }
 }
 
-/// Looks at the first bytes: empty or an SQLite file, nothing else.
+/// Looks at the first bytes without touching the file: empty, a log, or an SQLite file in which nothing is yet.
 fn check_header(file: &mut File, path: &Path) -> Result<(), LogError> {
-    let mut header = Vec::with_capacity(16);
-    file.take(16).read_to_end(&mut header).map_err(|error| of_io(&error, path))?;
-    if header.is_empty() || header == b"SQLite format 3\0" {
+    let mut header = Vec::with_capacity(HEADER_BYTES);
+    file.take(HEADER_BYTES as u64).read_to_end(&mut header).map_err(|error| of_io(&error, path))?;
+    // SQLite's file format: big-endian numbers at fixed places; a schema cookie of 0 says that no table was ever made.
+    let number = |at: usize| header.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+    let sqlite = header.starts_with(b"SQLite format 3\0");
+    let ours = number(68) == u32::try_from(APPLICATION_ID).ok();
+    if ours && let Some(schema) = number(60) {
+        refuse_newer(i64::from(schema), path)?;
+    }
+    if header.is_empty() || (sqlite && (ours || number(40) == Some(0))) {
         return Ok(());
     }
     Err(trouble(Trouble::LogForeign, "this file is not a Retrace log", path))
