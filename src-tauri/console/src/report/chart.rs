@@ -48,7 +48,7 @@ fn colours(theme: Theme) -> Colours {
 pub struct ChartError(String);
 
 /// Above this many half-hours the service level is drawn once a day: half-hour by half-hour it would be a thicket.
-const DAILY_ABOVE: i64 = 120;
+pub const DAILY_ABOVE: i64 = 120;
 /// The height of the title and the legend, in pixels.
 const HEAD: i32 = 46;
 
