@@ -197,7 +197,8 @@ fn conversation(number: usize, plan: &Plan) -> Vec<NewEvent> {
         language: None,
         entry: None,
     });
-    script.after(1_500);
+    // Some are kept in the menu for longer than a half-hour lasts.
+    script.after(if plan.more & 32 == 32 { 1_900_000 } else { 1_500 });
     script.say(SelfServiceEnded {});
     if plan.fate == 9 && plan.more & 64 == 64 {
         script.say(Voided { reason: "PHANTOM".to_owned() });
