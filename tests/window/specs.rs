@@ -70,6 +70,12 @@ fn a_replay_moves_the_screen_and_cannot_be_taken_for_live() {
             (first["position"].as_u64() < now["position"].as_u64()).then_some(now)
         });
         moved.await;
+        // The chart is drawn and stays while the day moves on: it was once cleared by every view that came.
+        pane.see("[data-chart] svg").await;
+        let kept = "const done = arguments[0]; let looks = 0, seen = 0; const timer = setInterval(() => { \
+            seen += document.querySelector('[data-chart] svg') ? 1 : 0; \
+            if (++looks === 40) { clearInterval(timer); done(seen); } }, 50)";
+        assert_eq!(pane.client.execute_async(kept, vec![]).await.unwrap(), json!(40), "the chart stays");
         pane.click("[data-pause]").await;
         pane.attribute("[data-mode]", "data-mode", |mode| mode == "paused").await;
         let rest = status(pane).await;
