@@ -159,7 +159,13 @@ impl Desk {
         };
         let mut replay = self.replay.lock().await;
         let late_from = self.live.write().unwrap_or_else(std::sync::PoisonError::into_inner).late_from.take();
-        let board = replay.seek(&self.log, at, late_from).await?;
+        if let Err(error) = replay.seek(&self.log, at, late_from).await {
+            // Late facts that could not be taken in now are late still.
+            let mut live = self.live.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            live.late_from = [live.late_from, late_from].into_iter().flatten().min();
+            return Err(error.into());
+        }
+        let board = replay.board();
         Ok(view(board, &Lens { as_of: at, today: at, zone }))
     }
 
