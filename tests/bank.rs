@@ -15,32 +15,12 @@ use projections::figure::Figure;
 use projections::live::{LiveView, Range};
 use projections::scope::Scope;
 use serde_json::Value;
+use tests::agreed::NAMES;
 use tests::made_up::EVENING;
 use tests::place::{Place, folded, shared};
 use tokio::sync::watch;
 
 const CALLS: &str = "data/anonymous_bank_feb1999/public/calls_1999-02-01_14.tsv.gz";
-
-/// The figures under their agreed names and under ours.
-const NAMES: [(&str, &str); 17] = [
-    ("offered", "contacts.offered"),
-    ("answered", "contacts.answered"),
-    ("abandoned", "abandon.count"),
-    ("abandon_rate", "abandon.rate.genesys"),
-    ("asa_s", "asa.connect"),
-    ("answered_within_20s", "sl.connect_answered_in_x"),
-    ("sl20_of_answered", "sl.genesys"),
-    ("sl20_of_offered", "sl.cisco_negative"),
-    ("sl20_excl_short_abandons", "sl.cisco_ignore"),
-    ("short_abandons_le20", "abandon.in_x"),
-    ("aht_answered_s", "aht.connect"),
-    ("aht_named_agent_s", "aht.named_agent"),
-    ("queued", "queue.waited"),
-    ("queued_answered", "queue.waited_answered"),
-    ("queued_abandoned", "queue.waited_abandoned"),
-    ("median_wait_answered", "wait.median_answered"),
-    ("max_wait", "queue.max"),
-];
 
 /// The calls and what is expected of them, where they are here.
 fn given() -> Option<(std::path::PathBuf, Value)> {

@@ -1,5 +1,6 @@
 //! What the tests share: made-up logs, a made-up bank, a naive second opinion on figures, places on disk, the program.
 
+pub mod agreed;
 pub mod bank;
 pub mod made_up;
 pub mod naive;

@@ -309,25 +309,7 @@ fn compare(want: &Value, totals: &Value, what: &str) {
         let figure = totals.as_array().unwrap().iter().find(|figure| figure["metric"] == metric).unwrap();
         figure["value"].as_f64()
     };
-    for (name, metric) in [
-        ("offered", "contacts.offered"),
-        ("answered", "contacts.answered"),
-        ("abandoned", "abandon.count"),
-        ("abandon_rate", "abandon.rate.genesys"),
-        ("asa_s", "asa.connect"),
-        ("answered_within_20s", "sl.connect_answered_in_x"),
-        ("sl20_of_answered", "sl.genesys"),
-        ("sl20_of_offered", "sl.cisco_negative"),
-        ("sl20_excl_short_abandons", "sl.cisco_ignore"),
-        ("short_abandons_le20", "abandon.in_x"),
-        ("aht_answered_s", "aht.connect"),
-        ("aht_named_agent_s", "aht.named_agent"),
-        ("queued", "queue.waited"),
-        ("queued_answered", "queue.waited_answered"),
-        ("queued_abandoned", "queue.waited_abandoned"),
-        ("median_wait_answered", "wait.median_answered"),
-        ("max_wait", "queue.max"),
-    ] {
+    for (name, metric) in tests::agreed::NAMES {
         let Some(wanted) = want[name].as_f64() else { continue };
         let got = told(metric).unwrap_or(f64::NAN);
         assert!((wanted - got).abs() < 1e-6, "{what}, {name}: want {wanted}, got {got}");

@@ -13,7 +13,7 @@ use super::open::{Size, of_sqlx};
 use super::{Request, Then, read};
 use crate::clock::Clock;
 use crate::log::memory::check_expected;
-use crate::log::{Appended, Expected, Ingested, LogError, same_content};
+use crate::log::{Appended, Expected, Ingested, LogError, delivered_twice, same_content};
 
 /// Requests committed together.
 const GROUP_MAX: usize = 256;
@@ -194,8 +194,7 @@ impl Writer {
                     }
                     Some(&earlier) => {
                         let position = Position(self.size.n_facts);
-                        let same = (&events[earlier].body, &events[earlier].stream, events[earlier].occurred_at)
-                            == (&event.body, &event.stream, event.occurred_at);
+                        let same = delivered_twice(&events[earlier], event);
                         if same { Place::There(position) } else { Place::Elsewhere(position) }
                     }
                 },
