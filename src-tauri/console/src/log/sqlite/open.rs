@@ -16,8 +16,9 @@ const HEADER_BYTES: usize = 100;
 /// Marks an SQLite file as a Retrace log: `RTRC`.
 const APPLICATION_ID: i64 = 0x5254_5243;
 /// The newest layout known; the files in `migrations/` lead to it one by one.
-const SCHEMA: i64 = 1;
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/0001_log.sql")];
+const SCHEMA: i64 = 2;
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../../migrations/0001_log.sql"), include_str!("../../../migrations/0002_evidence.sql")];
 /// Readers beside the writer.
 const READERS_MAX: u32 = 3;
 /// Statements kept prepared: one per size of the last, smaller insert.
