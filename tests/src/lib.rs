@@ -6,6 +6,7 @@ pub mod made_up;
 pub mod naive;
 pub mod place;
 pub mod program;
+pub mod rights;
 
 /// Numbers drawn from a seed: the same seed gives the same numbers on every machine (splitmix64).
 #[derive(Clone, Debug)]

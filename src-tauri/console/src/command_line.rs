@@ -6,6 +6,7 @@
 
 mod doctor;
 mod look;
+mod personal;
 mod print;
 mod replay;
 mod take;
@@ -58,6 +59,18 @@ enum Verb {
     /// Serve the console on 127.0.0.1 for a browser, with a one-time token
     #[command(after_help = "Example:\n  retrace --log desk.retrace serve --port 8717")]
     Serve(take::Serve),
+    /// Make a customer's texts unreadable for ever, and search every file for what is left
+    #[command(after_help = "Example:\n  retrace --log desk.retrace forget 27997406 --reason \"asked on 3 March\"")]
+    Forget(personal::About),
+    /// Keep a customer's texts, but neither show nor use them
+    #[command(after_help = "Example:\n  retrace --log desk.retrace restrict 27997406 --reason \"disputed\"")]
+    Restrict(personal::About),
+    /// Let a restricted customer's texts be used again
+    #[command(after_help = "Example:\n  retrace --log desk.retrace release 27997406 --reason \"settled\"")]
+    Release(personal::About),
+    /// Show a customer's texts as they are, for a while; it is recorded first
+    #[command(after_help = "Example:\n  retrace --log desk.retrace unmask 27997406 --reason \"call back\" --ticket 4711")]
+    Unmask(personal::Unmask),
     /// Look for what is wrong with this machine or this log
     #[command(after_help = "Example:\n  retrace --log desk.retrace doctor")]
     Doctor,
@@ -80,7 +93,7 @@ enum PersonalChoice {
     /// Masked
     #[default]
     Masked,
-    /// As it is: the receiver then holds customers' words
+    /// As it is: the receiver then holds customers' words. Needs --reason, and is recorded
     Plain,
 }
 
@@ -185,6 +198,10 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Verb::Replay(replay) => replay.run(&log, json).await,
         Verb::Export(export) => export.run(&log, json).await,
         Verb::Serve(serve) => serve.run(&log, json).await,
+        Verb::Forget(about) => personal::forget(about, &log, json).await,
+        Verb::Restrict(about) => personal::set_standing(about, false, &log, json).await,
+        Verb::Release(about) => personal::set_standing(about, true, &log, json).await,
+        Verb::Unmask(unmask) => unmask.run(&log, json).await,
         Verb::Doctor => doctor::run(&log, json).await,
         Verb::Completions { shell } => {
             let mut text = Vec::new();

@@ -7,6 +7,7 @@
 
 mod open;
 mod read;
+mod sealing;
 mod write;
 
 use std::collections::BTreeMap;
@@ -14,13 +15,17 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use events::{Moment, NewEvent, Personal, Position, Recorded, StreamId};
+use events::{Moment, NewEvent, Position, Recorded, StreamId};
 use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::clock::Clock;
-use crate::log::{Appended, EventLog, Expected, Ingested, LogError, OccurredCursor, Rights, Stored};
+use crate::keys::{Keys, Pseudonyms};
+use crate::log::{Appended, EventLog, Expected, Ingested, LogError, OccurredCursor, Rights, Shown, Stored};
 use crate::verbs::Trouble;
+
+pub(crate) use self::open::of_sqlx;
+pub use self::sealing::TextsToErase;
 
 /// Appends waiting for the writer; beyond it callers wait.
 const QUEUE_MAX: usize = 1_024;
@@ -32,6 +37,7 @@ type Then = Box<dyn FnOnce(&Ingested) -> Vec<NewEvent> + Send>;
 enum Request {
     Append { stream: StreamId, expected: Expected, events: Vec<NewEvent>, answer: oneshot::Sender<Result<Appended, LogError>> },
     Ingest { events: Vec<NewEvent>, then: Then, answer: oneshot::Sender<Result<Ingested, LogError>> },
+    Fold { answer: oneshot::Sender<Result<(), LogError>> },
 }
 
 /// The log in one SQLite file.
@@ -42,6 +48,8 @@ pub struct SqliteLog {
     /// `None` when the log was opened for reading only.
     writer: Option<mpsc::Sender<Request>>,
     head: watch::Sender<u64>,
+    /// The log's keys, or why they are not here.
+    keys: Result<Arc<Keys>, LogError>,
     /// Holds the kernel's lock for as long as any handle lives. Declared last: it must outlive the connections.
     _lock: Option<Arc<File>>,
 }
@@ -54,14 +62,15 @@ impl SqliteLog {
     /// rights or disk do not allow it.
     pub async fn open(path: &Path, clock: Clock) -> Result<Self, LogError> {
         let lock = open::lock(path)?;
-        let (connection, size) = open::writer(path).await?;
+        let (mut connection, size) = open::writer(path).await?;
+        let keys = sealing::keys(&mut connection, path, size.n_facts).await?;
         let readers = open::readers(path).await?;
         let head = watch::Sender::new(size.n_facts);
         let (writer, requests) = mpsc::channel(QUEUE_MAX);
         let lock = Arc::new(lock);
-        let writing = write::Writer::new(connection, path.to_owned(), clock, size, head.clone(), lock.clone());
+        let writing = write::Writer::new(connection, path.to_owned(), clock, size, head.clone(), keys.clone(), lock.clone());
         tokio::spawn(writing.run(requests));
-        Ok(Self { path: Arc::new(path.to_owned()), readers, writer: Some(writer), head, _lock: Some(lock) })
+        Ok(Self { path: Arc::new(path.to_owned()), readers, writer: Some(writer), head, keys, _lock: Some(lock) })
     }
 
     /// Opens an existing log for reading only, beside whoever writes it.
@@ -72,13 +81,71 @@ impl SqliteLog {
         open::check_readable(path)?;
         let readers = open::readers(path).await?;
         let size = open::check_schema(&readers, path).await?;
-        Ok(Self { path: Arc::new(path.to_owned()), readers, writer: None, head: watch::Sender::new(size.n_facts), _lock: None })
+        let keys = Keys::open_to_read(path).await.map(Arc::new);
+        let head = watch::Sender::new(size.n_facts);
+        Ok(Self { path: Arc::new(path.to_owned()), readers, writer: None, head, keys, _lock: None })
     }
 
     /// The log's file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The log's keys.
+    ///
+    /// # Errors
+    /// [`LogError::File`] when they are not here or their keeper does not give them.
+    pub fn keys(&self) -> Result<&Arc<Keys>, LogError> {
+        self.keys.as_ref().map_err(Clone::clone)
+    }
+
+    /// Opens the texts of a customer who is to be forgotten, so that a search can show that they are gone.
+    ///
+    /// # Errors
+    /// What the storage or the keeper of the keys says.
+    pub async fn texts_to_erase(&self, customer: &str) -> Result<TextsToErase, LogError> {
+        sealing::to_erase(&self.readers, &self.path, self.keys()?, customer).await
+    }
+
+    /// Where other customers' texts hold something.
+    ///
+    /// # Errors
+    /// What the storage or the keeper of the keys says.
+    pub async fn texts_of_others(&self, customer: &str, found: impl Fn(&[u8]) -> bool) -> Result<Vec<Position>, LogError> {
+        sealing::of_others(&self.readers, &self.path, self.keys()?, customer, found).await
+    }
+
+    /// Where texts about a customer stand.
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub async fn texts_of(&self, customer: &str) -> Result<Vec<Position>, LogError> {
+        let sql = "SELECT position FROM sealed WHERE subject = ? ORDER BY position";
+        let positions: Vec<i64> =
+            sqlx::query_scalar(sql).bind(customer).fetch_all(&self.readers).await.map_err(|error| of_sqlx(&error, &self.path))?;
+        Ok(positions.into_iter().map(|position| Position(u64::try_from(position).unwrap_or(0))).collect())
+    }
+
+    /// Whether the log holds texts about a customer of this name, or knows that they were erased.
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub async fn knows(&self, customer: &str) -> Result<bool, LogError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM sealed WHERE subject = ?1) OR EXISTS (SELECT 1 FROM event WHERE stream = 'customer-' || ?1)";
+        let known: i64 =
+            sqlx::query_scalar(sql).bind(customer).fetch_one(&self.readers).await.map_err(|error| of_sqlx(&error, &self.path))?;
+        Ok(known == 1)
+    }
+
+    /// Folds the write-ahead log into the file and empties it.
+    ///
+    /// # Errors
+    /// What the storage says.
+    pub async fn fold_write_ahead(&self) -> Result<(), LogError> {
+        let (answer, answered) = oneshot::channel();
+        self.writer()?.send(Request::Fold { answer }).await.map_err(|_closed| LogError::Closed)?;
+        answered.await.map_err(|_closed| LogError::Closed)?
     }
 
     /// Writes out and closes the file; facts appended before are durable either way.
@@ -145,8 +212,12 @@ impl EventLog for SqliteLog {
         read::stored(&self.readers, &self.path, from, limit).await
     }
 
-    async fn personal(&self, positions: &[Position], rights: Rights) -> Result<BTreeMap<Position, Personal>, LogError> {
-        read::personal(&self.readers, &self.path, positions, rights).await
+    async fn personal(&self, positions: &[Position], rights: &Rights) -> Result<BTreeMap<Position, Shown>, LogError> {
+        sealing::personal(&self.readers, &self.path, self.keys.as_deref().ok(), positions, rights).await
+    }
+
+    fn pseudonyms(&self) -> Result<Pseudonyms, LogError> {
+        self.keys.as_ref().map(|keys| keys.pseudonyms()).map_err(Clone::clone)
     }
 
     fn file(&self) -> Option<&Path> {

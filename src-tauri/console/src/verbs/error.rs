@@ -49,6 +49,16 @@ pub enum Trouble {
     LogFolder,
     /// The storage answered something else.
     LogStorage,
+    /// The log has an older layout, and was opened for reading only.
+    LogOlder,
+    /// The log's keys are not where they should be.
+    KeysMissing,
+    /// Whoever keeps the log's keys does not give them.
+    KeysLocked,
+    /// The log's keys are damaged, or another log's.
+    KeysDamaged,
+    /// Another program reads the keys.
+    KeysBusy,
 }
 
 /// Why a verb gives no answer.
@@ -111,7 +121,12 @@ impl Trouble {
             | Self::LogForeign
             | Self::LogDamaged
             | Self::LogFolder
-            | Self::LogStorage => true,
+            | Self::LogStorage
+            | Self::LogOlder
+            | Self::KeysMissing
+            | Self::KeysLocked
+            | Self::KeysDamaged
+            | Self::KeysBusy => true,
             Self::FileMissing
             | Self::FileForbidden
             | Self::FileIsFolder
@@ -144,6 +159,7 @@ impl From<ExecuteError> for WindowError {
     fn from(error: ExecuteError) -> Self {
         match error {
             ExecuteError::Rejected(rejection) => Self::Rejected { rejection },
+            ExecuteError::NoSuchName { noun, id } => Self::Unknown { what: noun, name: id },
             ExecuteError::Log(error) => error.into(),
         }
     }

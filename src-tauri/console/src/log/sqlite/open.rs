@@ -15,8 +15,8 @@ use crate::verbs::Trouble;
 const HEADER_BYTES: usize = 100;
 /// Marks an SQLite file as a Retrace log: `RTRC`.
 const APPLICATION_ID: i64 = 0x5254_5243;
-/// The newest layout known; the files in `migrations/` lead to it one by one.
-const SCHEMA: i64 = 2;
+/// The newest layout known; the files in `migrations/` lead to it one by one, and the last step seals older texts.
+const SCHEMA: i64 = super::sealing::LAYOUT;
 const MIGRATIONS: [&str; 2] =
     [include_str!("../../../migrations/0001_log.sql"), include_str!("../../../migrations/0002_evidence.sql")];
 /// Readers beside the writer.
@@ -55,7 +55,7 @@ fn of_io(error: &std::io::Error, path: &Path) -> LogError {
 }
 
 /// Says what an SQLite error means for the file.
-pub(super) fn of_sqlx(error: &sqlx::Error, path: &Path) -> LogError {
+pub(crate) fn of_sqlx(error: &sqlx::Error, path: &Path) -> LogError {
     let code: Option<i32> = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse().ok());
     // The primary code is the low byte; 778 and 1034 are failed writes and syncs, which a full disk also gives.
     let meaning = match code.map(|code| (code & 0xff, code)) {
@@ -170,10 +170,14 @@ pub(super) async fn check_schema(readers: &SqlitePool, path: &Path) -> Result<Si
         return Err(trouble(Trouble::LogForeign, "this SQLite file is not a Retrace log", path));
     }
     refuse_newer(schema, path)?;
+    if schema < SCHEMA {
+        let detail = format!("the log has layout {schema}; it is brought to layout {SCHEMA} when it is opened for writing");
+        return Err(trouble(Trouble::LogOlder, detail, path));
+    }
     size(&mut connection, path).await
 }
 
-async fn marks(connection: &mut SqliteConnection, path: &Path) -> Result<(i64, i64), LogError> {
+pub(super) async fn marks(connection: &mut SqliteConnection, path: &Path) -> Result<(i64, i64), LogError> {
     let application: i64 =
         sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *connection).await.map_err(|error| of_sqlx(&error, path))?;
     let schema: i64 =

@@ -10,8 +10,9 @@ use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::open::{Size, of_sqlx};
-use super::{Request, Then, read};
+use super::{Request, Then, read, sealing};
 use crate::clock::Clock;
+use crate::keys::Keys;
 use crate::log::memory::check_expected;
 use crate::log::{Appended, Expected, Ingested, LogError, delivered_twice, same_content};
 
@@ -29,6 +30,9 @@ pub(super) struct Writer {
     clock: Clock,
     size: Size,
     head: watch::Sender<u64>,
+    keys: Result<Arc<Keys>, LogError>,
+    /// Who waits for the write-ahead log to be folded into the file.
+    folds: Vec<oneshot::Sender<Result<(), LogError>>>,
     /// Given back only after the connection is closed.
     _lock: Arc<File>,
 }
@@ -66,9 +70,10 @@ impl Writer {
         clock: Clock,
         size: Size,
         head: watch::Sender<u64>,
+        keys: Result<Arc<Keys>, LogError>,
         lock: Arc<File>,
     ) -> Self {
-        Self { connection, path, clock, size, head, _lock: lock }
+        Self { connection, path, clock, size, head, keys, folds: Vec::new(), _lock: lock }
     }
 
     /// Serves until every handle of the log is gone.
@@ -87,9 +92,19 @@ impl Writer {
             for answer in answers {
                 answer.send(&committed);
             }
+            for fold in std::mem::take(&mut self.folds) {
+                let folded = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").await;
+                // A caller that has gone away wants no answer.
+                fold.send(folded).ok();
+            }
             group.clear();
         }
-        let Self { connection, _lock: lock, .. } = self;
+        let Self { connection, keys, _lock: lock, .. } = self;
+        if let Ok(keys) = &keys
+            && let Err(error) = keys.settle().await
+        {
+            tracing::warn!(%error, "the keys did not close cleanly; nothing is lost");
+        }
         if let Err(error) = connection.close().await {
             tracing::warn!(%error, "the log did not close cleanly; nothing is lost");
         }
@@ -105,6 +120,10 @@ impl Writer {
                 }
                 (Request::Ingest { events, then, answer }, Ok(())) => {
                     Answer::Ingest(answer, self.ingest_then(events, then).await)
+                }
+                (Request::Fold { answer }, _) => {
+                    self.folds.push(answer);
+                    continue;
                 }
                 (Request::Append { answer, .. }, Err(error)) => Answer::Append(answer, Err(error.clone())),
                 (Request::Ingest { answer, .. }, Err(error)) => Answer::Ingest(answer, Err(error.clone())),
@@ -241,8 +260,8 @@ impl Writer {
                 let position = self.size.n_facts;
                 let version = versions.get(&event.stream).map_or(0, |last| last.0 + 1);
                 versions.insert(event.stream.clone(), Version(version));
-                if let Some(texts) = &event.personal {
-                    personal.push((position, texts));
+                if event.personal.is_some() {
+                    personal.push((position, event));
                 }
                 query = query
                     .bind(signed(position))
@@ -260,14 +279,9 @@ impl Writer {
             query.execute(&mut self.connection).await.map_err(|error| of_sqlx(&error, &self.path))?;
         }
         self.size.recorded_us = now.0;
-        for chunk in personal.chunks(ROWS_MAX) {
-            let sql = format!("INSERT INTO personal (position, subject, texts) VALUES {}", marks(chunk.len(), "(?,?,?)"));
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for (position, texts) in chunk {
-                let bytes = serde_json::to_vec(&texts.texts).expect("personal texts are a map of texts");
-                query = query.bind(signed(*position)).bind(texts.subject.as_deref()).bind(bytes);
-            }
-            query.execute(&mut self.connection).await.map_err(|error| of_sqlx(&error, &self.path))?;
+        if !personal.is_empty() {
+            let keys = self.keys.as_ref().map_err(Clone::clone)?;
+            sealing::insert(&mut self.connection, &self.path, keys, &personal).await?;
         }
         Ok(())
     }
