@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use events::{EventId, Moment, NewEvent, Position, StreamId, Version, codec};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
+use super::keeper::{Keeper, store};
 use super::open::{Size, of_sqlx};
 use super::{Request, Then, read};
 use crate::clock::Clock;
@@ -29,6 +30,8 @@ pub(super) struct Writer {
     clock: Clock,
     size: Size,
     head: watch::Sender<u64>,
+    /// Signs the rest when the last handle is gone.
+    keeper: Arc<Mutex<Keeper>>,
     /// Given back only after the connection is closed.
     _lock: Arc<File>,
 }
@@ -37,6 +40,7 @@ pub(super) struct Writer {
 enum Answer {
     Append(oneshot::Sender<Result<Appended, LogError>>, Result<Appended, LogError>),
     Ingest(oneshot::Sender<Result<Ingested, LogError>>, Result<Ingested, LogError>),
+    Seal(oneshot::Sender<Result<(), LogError>>, Result<(), LogError>),
 }
 
 impl Answer {
@@ -44,6 +48,7 @@ impl Answer {
         let error = match self {
             Self::Append(_, result) => result.as_ref().err(),
             Self::Ingest(_, result) => result.as_ref().err(),
+            Self::Seal(_, result) => result.as_ref().err(),
         };
         error.filter(|error| matches!(error, LogError::File { .. } | LogError::Damaged { .. })).cloned()
     }
@@ -53,8 +58,10 @@ impl Answer {
         match (self, committed) {
             (Self::Append(to, answer), Ok(())) => to.send(answer).ok().unwrap_or_default(),
             (Self::Ingest(to, answer), Ok(())) => to.send(answer).ok().unwrap_or_default(),
+            (Self::Seal(to, answer), Ok(())) => to.send(answer).ok().unwrap_or_default(),
             (Self::Append(to, _), Err(error)) => to.send(Err(error.clone())).ok().unwrap_or_default(),
             (Self::Ingest(to, _), Err(error)) => to.send(Err(error.clone())).ok().unwrap_or_default(),
+            (Self::Seal(to, _), Err(error)) => to.send(Err(error.clone())).ok().unwrap_or_default(),
         }
     }
 }
@@ -66,9 +73,10 @@ impl Writer {
         clock: Clock,
         size: Size,
         head: watch::Sender<u64>,
+        keeper: Arc<Mutex<Keeper>>,
         lock: Arc<File>,
     ) -> Self {
-        Self { connection, path, clock, size, head, _lock: lock }
+        Self { connection, path, clock, size, head, keeper, _lock: lock }
     }
 
     /// Serves until every handle of the log is gone.
@@ -89,7 +97,8 @@ impl Writer {
             }
             group.clear();
         }
-        let Self { connection, _lock: lock, .. } = self;
+        let Self { mut connection, keeper, size, _lock: lock, .. } = self;
+        keeper.lock().await.finish(&mut connection, size.n_facts).await;
         if let Err(error) = connection.close().await {
             tracing::warn!(%error, "the log did not close cleanly; nothing is lost");
         }
@@ -106,6 +115,11 @@ impl Writer {
                 (Request::Ingest { events, then, answer }, Ok(())) => {
                     Answer::Ingest(answer, self.ingest_then(events, then).await)
                 }
+                (Request::Seal { seal, answer }, Ok(())) => {
+                    let stored = store(&mut self.connection, &seal).await.map_err(|error| of_sqlx(&error, &self.path));
+                    Answer::Seal(answer, stored)
+                }
+                (Request::Seal { answer, .. }, Err(error)) => Answer::Seal(answer, Err(error.clone())),
                 (Request::Append { answer, .. }, Err(error)) => Answer::Append(answer, Err(error.clone())),
                 (Request::Ingest { answer, .. }, Err(error)) => Answer::Ingest(answer, Err(error.clone())),
             };
