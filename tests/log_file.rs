@@ -9,23 +9,12 @@ use console::log::{EventLog, LogError};
 use console::verbs::{LiveQuestion, Nothing, Trouble};
 use events::{Body, CodecError, Position};
 use projections::live::Range;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::Connection;
 use tests::bank;
+use tests::file::{raw, sql};
 use tests::made_up::{EVENING, one_day};
 use tests::place::{Place, all, close, folded};
 use tests::program::{command, run};
-
-async fn raw(path: &Path) -> SqliteConnection {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    SqliteConnection::connect_with(&options).await.expect("SQLite opens it")
-}
-
-async fn sql(path: &Path, sql: &str) -> Result<(), String> {
-    let mut connection = raw(path).await;
-    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
-    connection.close().await.expect("SQLite closes it");
-    done.map(|_| ()).map_err(|error| error.to_string())
-}
 
 async fn closed_log(place: &Place, n: usize) -> u64 {
     let log = place.log().await;

@@ -1069,7 +1069,7 @@ export type Theme = "light" | "dark";
 /**
  * What is wrong with a file or the log, in the words that the window has a sentence for.
  */
-export type Trouble = "file_missing" | "file_forbidden" | "file_is_folder" | "file_empty" | "format_unknown" | "header_incomplete" | "header_duplicate" | "gzip_truncated" | "gzip_damaged" | "file_unreadable" | "nothing_understood" | "disk_full" | "log_read_only" | "log_in_use" | "log_newer" | "log_foreign" | "log_damaged" | "log_folder" | "log_storage" | "log_older" | "keys_missing" | "keys_locked" | "keys_damaged" | "keys_busy";
+export type Trouble = "file_missing" | "file_forbidden" | "file_is_folder" | "file_empty" | "format_unknown" | "header_incomplete" | "header_duplicate" | "gzip_truncated" | "gzip_damaged" | "file_unreadable" | "nothing_understood" | "disk_full" | "log_read_only" | "log_in_use" | "log_newer" | "log_foreign" | "log_damaged" | "log_forked" | "checkpoint_foreign" | "log_folder" | "log_storage";
 /**
  * What a figure's value is measured in.
  */

@@ -8,8 +8,10 @@ mod doctor;
 mod look;
 mod personal;
 mod print;
+mod prove;
 mod replay;
 mod take;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,6 +55,15 @@ enum Verb {
     /// Fold the log again, at once or at a speed, and print the board's digest
     #[command(after_help = "Example:\n  retrace replay --speed 3600 --from 1999-02-03T12:00:00+02:00")]
     Replay(replay::Replay),
+    /// Check every event against the signed checkpoints
+    #[command(after_help = "Example:\n  retrace --log desk.retrace verify --against yesterday.checkpoint")]
+    Verify(verify::Verify),
+    /// Prove to a stranger that an event is in the log, or that the log only grew
+    #[command(after_help = "Example:\n  retrace --log desk.retrace prove @1234 --out event.tlog-proof")]
+    Prove(prove::Prove),
+    /// Sign what is new, and print the latest checkpoint to keep elsewhere
+    #[command(after_help = "Example:\n  retrace --log desk.retrace checkpoint > today.checkpoint")]
+    Checkpoint,
     /// Write the log in a format others read
     #[command(after_help = "Example:\n  retrace export --format cloudevents --out log.jsonl")]
     Export(take::Export),
@@ -196,6 +207,9 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Verb::Figures(figures) => figures.run(&log, json).await,
         Verb::Board(board) => board.run(&log, json).await,
         Verb::Replay(replay) => replay.run(&log, json).await,
+        Verb::Verify(verify) => verify.run(&log, json).await,
+        Verb::Prove(prove) => prove.run(&log, json).await,
+        Verb::Checkpoint => prove::checkpoint(&log, json).await,
         Verb::Export(export) => export.run(&log, json).await,
         Verb::Serve(serve) => serve.run(&log, json).await,
         Verb::Forget(about) => personal::forget(about, &log, json).await,

@@ -46,14 +46,14 @@ pub(super) fn progress_done() {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Language {
+pub(super) enum Language {
     Hans,
     Hant,
     English,
 }
 
 /// The reader's language, as `RETRACE_LANGUAGE` or the system's locale says.
-fn language() -> Language {
+pub(super) fn language() -> Language {
     let text = ["RETRACE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
@@ -162,6 +162,19 @@ fn words(code: Trouble, language: Language) -> [&'static str; 2] {
             ["日志已损坏", "请保留原文件，从备份恢复；损坏处之前的内容仍可读取"],
             ["日誌已損毀", "請保留原檔案，從備份恢復；損毀處之前的內容仍可讀取"],
             ["the log is damaged", "keep the file and restore a backup; what stands before the damage can still be read"],
+        ],
+        Trouble::LogForked => [
+            ["日志与签过的检查点不一致", "不再签署新的检查点；请保留文件，运行 retrace verify 查看哪里不同"],
+            ["日誌與簽過的檢查點不一致", "不再簽署新的檢查點；請保留檔案，執行 retrace verify 查看哪裡不同"],
+            [
+                "the log does not continue what was signed",
+                "no new checkpoint is signed; keep the file, and see with `retrace verify` what differs",
+            ],
+        ],
+        Trouble::CheckpointForeign => [
+            ["这不是这个日志的检查点", "请给出 retrace checkpoint 写出的文本"],
+            ["這不是這個日誌的檢查點", "請給出 retrace checkpoint 寫出的文字"],
+            ["this is not a checkpoint of this log", "give a text that `retrace checkpoint` wrote"],
         ],
         Trouble::LogFolder => [
             ["日志所在的文件夹无法使用", "请检查文件夹是否存在、是否可写"],

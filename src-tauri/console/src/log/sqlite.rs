@@ -5,7 +5,9 @@
 //! kernel lock (`flock`), so a second Retrace is refused in words, through links and after a crash alike; readers
 //! of another process may look on.
 
+mod keeper;
 mod open;
+pub(crate) mod raw;
 mod read;
 mod sealing;
 mod write;
@@ -16,17 +18,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use events::{Moment, NewEvent, Position, Recorded, StreamId};
-use sqlx::SqlitePool;
-use tokio::sync::{mpsc, oneshot, watch};
+use sqlx::{SqliteConnection, SqlitePool};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use crate::clock::Clock;
 use crate::keys::{Keys, Pseudonyms};
 use crate::log::{Appended, EventLog, Expected, Ingested, LogError, OccurredCursor, Rights, Shown, Stored};
+use crate::note::Checkpoint;
 use crate::verbs::Trouble;
+use crate::witness::Witness;
 
+pub use self::keeper::{EVERY, EVERY_FACTS, Kept};
 pub(crate) use self::open::of_sqlx;
 pub use self::sealing::TextsToErase;
 
+/// Checkpoints asked for and not made yet.
+const DEMANDS_MAX: usize = 16;
 /// Appends waiting for the writer; beyond it callers wait.
 const QUEUE_MAX: usize = 1_024;
 
@@ -38,6 +45,7 @@ enum Request {
     Append { stream: StreamId, expected: Expected, events: Vec<NewEvent>, answer: oneshot::Sender<Result<Appended, LogError>> },
     Ingest { events: Vec<NewEvent>, then: Then, answer: oneshot::Sender<Result<Ingested, LogError>> },
     Fold { answer: oneshot::Sender<Result<(), LogError>> },
+    Seal { seal: Box<keeper::Seal>, answer: oneshot::Sender<Result<(), LogError>> },
 }
 
 /// The log in one SQLite file.
@@ -50,6 +58,9 @@ pub struct SqliteLog {
     head: watch::Sender<u64>,
     /// The log's keys, or why they are not here.
     keys: Result<Arc<Keys>, LogError>,
+    /// Asks the keeper for a checkpoint, and what it has kept; `None` when the log was opened for reading only.
+    keeper: Option<(mpsc::Sender<keeper::Demand>, watch::Receiver<Kept>)>,
+    witness: Arc<Witness>,
     /// Holds the kernel's lock for as long as any handle lives. Declared last: it must outlive the connections.
     _lock: Option<Arc<File>>,
 }
@@ -61,16 +72,32 @@ impl SqliteLog {
     /// [`LogError::File`] when another process has it open, when it is not a log or a newer one, or when folder,
     /// rights or disk do not allow it.
     pub async fn open(path: &Path, clock: Clock) -> Result<Self, LogError> {
+        Self::open_witnessed(path, clock, Witness::default()).await
+    }
+
+    /// As [`open`](Self::open), with a witness of the caller's choice.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_witnessed(path: &Path, clock: Clock, witness: Witness) -> Result<Self, LogError> {
         let lock = open::lock(path)?;
         let (mut connection, size) = open::writer(path).await?;
         let keys = sealing::keys(&mut connection, path, size.n_facts).await?;
         let readers = open::readers(path).await?;
         let head = watch::Sender::new(size.n_facts);
         let (writer, requests) = mpsc::channel(QUEUE_MAX);
+        let (demands, asked) = mpsc::channel(DEMANDS_MAX);
         let lock = Arc::new(lock);
-        let writing = write::Writer::new(connection, path.to_owned(), clock, size, head.clone(), keys.clone(), lock.clone());
+        let signer = keys.as_ref().map(|keys| keys.signer()).map_err(Clone::clone);
+        let keeper = keeper::Keeper::open(&mut connection, path, clock.clone(), witness.clone(), signer, size.n_facts).await;
+        let kept = keeper.kept();
+        let keeper = Arc::new(Mutex::new(keeper));
+        let ends = write::Ends { keys: keys.clone(), keeper: keeper.clone(), lock: lock.clone() };
+        let writing = write::Writer::new(connection, path.to_owned(), clock, size, head.clone(), ends);
         tokio::spawn(writing.run(requests));
-        Ok(Self { path: Arc::new(path.to_owned()), readers, writer: Some(writer), head, keys, _lock: Some(lock) })
+        tokio::spawn(keeper::keep(keeper, readers.clone(), writer.downgrade(), head.subscribe(), asked));
+        let (path, keeper, witness) = (Arc::new(path.to_owned()), Some((demands, kept)), Arc::new(witness));
+        Ok(Self { path, readers, writer: Some(writer), head, keys, keeper, witness, _lock: Some(lock) })
     }
 
     /// Opens an existing log for reading only, beside whoever writes it.
@@ -82,8 +109,8 @@ impl SqliteLog {
         let readers = open::readers(path).await?;
         let size = open::check_schema(&readers, path).await?;
         let keys = Keys::open_to_read(path).await.map(Arc::new);
-        let head = watch::Sender::new(size.n_facts);
-        Ok(Self { path: Arc::new(path.to_owned()), readers, writer: None, head, keys, _lock: None })
+        let (path, head, witness) = (Arc::new(path.to_owned()), watch::Sender::new(size.n_facts), Arc::default());
+        Ok(Self { path, readers, writer: None, head, keys, keeper: None, witness, _lock: None })
     }
 
     /// The log's file.
@@ -150,10 +177,10 @@ impl SqliteLog {
 
     /// Writes out and closes the file; facts appended before are durable either way.
     pub async fn close(self) {
-        let Self { readers, writer, head, _lock: lock, .. } = self;
-        readers.close().await;
+        let Self { readers, writer, head, keeper, _lock: lock, .. } = self;
         let last = lock.as_ref().map(Arc::downgrade);
-        drop((writer, lock));
+        drop((writer, keeper, lock));
+        readers.close().await;
         // The writer task lets go of the lock when its queue is empty and its connection closed.
         let mut watching = head.subscribe();
         drop(head);
@@ -164,13 +191,50 @@ impl SqliteLog {
         }
     }
 
-    fn writer(&self) -> Result<&mpsc::Sender<Request>, LogError> {
-        self.writer.as_ref().ok_or_else(|| LogError::File {
+    /// Signs a checkpoint over all that is in the log now, if there is anything new, and answers the latest.
+    ///
+    /// # Errors
+    /// When the log was opened for reading only, when it does not continue what was signed before, or what the storage
+    /// says.
+    pub async fn checkpoint(&self) -> Result<Option<Checkpoint>, LogError> {
+        let (demands, _) = self.keeper.as_ref().ok_or_else(|| self.read_only())?;
+        let (answer, answered) = oneshot::channel();
+        demands.send(answer).await.map_err(|_closed| LogError::Closed)?;
+        answered.await.map_err(|_closed| LogError::Closed)?
+    }
+
+    /// How far the evidence goes, now and later; `None` when the log was opened for reading only.
+    #[must_use]
+    pub fn kept(&self) -> Option<watch::Receiver<Kept>> {
+        self.keeper.as_ref().map(|(_, kept)| kept.clone())
+    }
+
+    /// What remembers this log's checkpoints outside it.
+    #[must_use]
+    pub fn witness(&self) -> &Witness {
+        &self.witness
+    }
+
+    fn read_only(&self) -> LogError {
+        LogError::File {
             code: Trouble::LogReadOnly,
             detail: "the log was opened for reading only".to_owned(),
             path: self.path.to_path_buf(),
-        })
+        }
     }
+
+    fn writer(&self) -> Result<&mpsc::Sender<Request>, LogError> {
+        self.writer.as_ref().ok_or_else(|| self.read_only())
+    }
+}
+
+/// Opens a connection that only reads, on a file of which nothing is believed but that it is a log.
+///
+/// # Errors
+/// [`LogError::File`] when there is none, or it is not a log.
+pub(crate) async fn open_raw(path: &Path) -> Result<SqliteConnection, LogError> {
+    open::check_readable(path)?;
+    open::reader(path).await
 }
 
 impl EventLog for SqliteLog {

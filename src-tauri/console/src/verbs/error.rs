@@ -45,6 +45,10 @@ pub enum Trouble {
     LogForeign,
     /// The log is damaged.
     LogDamaged,
+    /// The log does not continue what was signed of it before.
+    LogForked,
+    /// A text is not a checkpoint of this log.
+    CheckpointForeign,
     /// The log's folder cannot be used.
     LogFolder,
     /// The storage answered something else.
@@ -120,6 +124,7 @@ impl Trouble {
             | Self::LogNewer
             | Self::LogForeign
             | Self::LogDamaged
+            | Self::LogForked
             | Self::LogFolder
             | Self::LogStorage
             | Self::LogOlder
@@ -137,6 +142,7 @@ impl Trouble {
             | Self::GzipTruncated
             | Self::GzipDamaged
             | Self::FileUnreadable
+            | Self::CheckpointForeign
             | Self::NothingUnderstood => false,
         }
     }

@@ -19,8 +19,8 @@ const APPLICATION_ID: i64 = 0x5254_5243;
 const SCHEMA: i64 = super::sealing::LAYOUT;
 const MIGRATIONS: [&str; 2] =
     [include_str!("../../../migrations/0001_log.sql"), include_str!("../../../migrations/0002_evidence.sql")];
-/// Readers beside the writer.
-const READERS_MAX: u32 = 3;
+/// Readers beside the writer, the keeper's among them.
+const READERS_MAX: u32 = 4;
 /// Statements kept prepared: one per size of the last, smaller insert.
 const STATEMENTS_MAX: usize = 512;
 /// The writer's page cache: 64 MiB, as a negative number of KiB.
@@ -151,6 +151,22 @@ pub(super) async fn writer(path: &Path) -> Result<(SqliteConnection, Size), LogE
     migrate(&mut connection, path).await?;
     let size = size(&mut connection, path).await?;
     Ok((connection, size))
+}
+
+/// Opens one connection that only reads.
+pub(super) async fn reader(path: &Path) -> Result<SqliteConnection, LogError> {
+    let connection = SqliteConnection::connect_with(&options(path).read_only(true)).await;
+    let mut connection = connection.map_err(|error| of_sqlx(&error, path))?;
+    let (application, schema) = marks(&mut connection, path).await?;
+    if application != APPLICATION_ID {
+        return Err(trouble(Trouble::LogForeign, "this SQLite file is not a Retrace log", path));
+    }
+    refuse_newer(schema, path)?;
+    if schema < SCHEMA {
+        let detail = format!("the log has layout {schema} of {SCHEMA}: open it once for writing, to give it evidence");
+        return Err(trouble(Trouble::LogStorage, detail, path));
+    }
+    Ok(connection)
 }
 
 /// Opens the readers.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use events::{EventId, Moment, NewEvent, Position, StreamId, Version, codec};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
+use super::keeper::{Keeper, store};
 use super::open::{Size, of_sqlx};
 use super::{Request, Then, read, sealing};
 use crate::clock::Clock;
@@ -30,17 +31,26 @@ pub(super) struct Writer {
     clock: Clock,
     size: Size,
     head: watch::Sender<u64>,
-    keys: Result<Arc<Keys>, LogError>,
     /// Who waits for the write-ahead log to be folded into the file.
     folds: Vec<oneshot::Sender<Result<(), LogError>>>,
+    ends: Ends,
+}
+
+/// What the writer brings to an orderly end.
+pub(super) struct Ends {
+    /// Texts are sealed under these.
+    pub(super) keys: Result<Arc<Keys>, LogError>,
+    /// Signs the rest when the last handle is gone.
+    pub(super) keeper: Arc<Mutex<Keeper>>,
     /// Given back only after the connection is closed.
-    _lock: Arc<File>,
+    pub(super) lock: Arc<File>,
 }
 
 /// An answer that is sent once its transaction is durable.
 enum Answer {
     Append(oneshot::Sender<Result<Appended, LogError>>, Result<Appended, LogError>),
     Ingest(oneshot::Sender<Result<Ingested, LogError>>, Result<Ingested, LogError>),
+    Seal(oneshot::Sender<Result<(), LogError>>, Result<(), LogError>),
 }
 
 impl Answer {
@@ -48,6 +58,7 @@ impl Answer {
         let error = match self {
             Self::Append(_, result) => result.as_ref().err(),
             Self::Ingest(_, result) => result.as_ref().err(),
+            Self::Seal(_, result) => result.as_ref().err(),
         };
         error.filter(|error| matches!(error, LogError::File { .. } | LogError::Damaged { .. })).cloned()
     }
@@ -57,8 +68,10 @@ impl Answer {
         match (self, committed) {
             (Self::Append(to, answer), Ok(())) => to.send(answer).ok().unwrap_or_default(),
             (Self::Ingest(to, answer), Ok(())) => to.send(answer).ok().unwrap_or_default(),
+            (Self::Seal(to, answer), Ok(())) => to.send(answer).ok().unwrap_or_default(),
             (Self::Append(to, _), Err(error)) => to.send(Err(error.clone())).ok().unwrap_or_default(),
             (Self::Ingest(to, _), Err(error)) => to.send(Err(error.clone())).ok().unwrap_or_default(),
+            (Self::Seal(to, _), Err(error)) => to.send(Err(error.clone())).ok().unwrap_or_default(),
         }
     }
 }
@@ -70,10 +83,9 @@ impl Writer {
         clock: Clock,
         size: Size,
         head: watch::Sender<u64>,
-        keys: Result<Arc<Keys>, LogError>,
-        lock: Arc<File>,
+        ends: Ends,
     ) -> Self {
-        Self { connection, path, clock, size, head, keys, folds: Vec::new(), _lock: lock }
+        Self { connection, path, clock, size, head, folds: Vec::new(), ends }
     }
 
     /// Serves until every handle of the log is gone.
@@ -99,7 +111,8 @@ impl Writer {
             }
             group.clear();
         }
-        let Self { connection, keys, _lock: lock, .. } = self;
+        let Self { mut connection, ends: Ends { keys, keeper, lock }, size, .. } = self;
+        keeper.lock().await.finish(&mut connection, size.n_facts).await;
         if let Ok(keys) = &keys
             && let Err(error) = keys.settle().await
         {
@@ -125,6 +138,11 @@ impl Writer {
                     self.folds.push(answer);
                     continue;
                 }
+                (Request::Seal { seal, answer }, Ok(())) => {
+                    let stored = store(&mut self.connection, &seal).await.map_err(|error| of_sqlx(&error, &self.path));
+                    Answer::Seal(answer, stored)
+                }
+                (Request::Seal { answer, .. }, Err(error)) => Answer::Seal(answer, Err(error.clone())),
                 (Request::Append { answer, .. }, Err(error)) => Answer::Append(answer, Err(error.clone())),
                 (Request::Ingest { answer, .. }, Err(error)) => Answer::Ingest(answer, Err(error.clone())),
             };
@@ -280,7 +298,7 @@ impl Writer {
         }
         self.size.recorded_us = now.0;
         if !personal.is_empty() {
-            let keys = self.keys.as_ref().map_err(Clone::clone)?;
+            let keys = self.ends.keys.as_ref().map_err(Clone::clone)?;
             sealing::insert(&mut self.connection, &self.path, keys, &personal).await?;
         }
         Ok(())
