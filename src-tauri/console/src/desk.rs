@@ -1,6 +1,8 @@
 //! The desk: one open log with its live board, its playhead and its imports; the verbs are its methods.
 
 mod imports;
+mod rows;
+mod verification;
 
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
@@ -50,6 +52,7 @@ pub struct Desk {
     playhead: Mutex<Playhead>,
     replay: tokio::sync::Mutex<Replay>,
     jobs: Mutex<imports::Jobs>,
+    background: verification::Background,
     /// How many facts are folded; `u64::MAX` once the projector stands still for good.
     folded: watch::Sender<u64>,
 }
@@ -69,6 +72,7 @@ impl Desk {
         let board = resume(&log, &snapshots).await?;
         let folded = watch::Sender::new(board.n_facts);
         let live = Live { saved_at: board.n_facts, board, ..Live::default() };
+        let background = verification::Background::of(&log, &clock);
         let desk = Arc::new(Self {
             log,
             clock,
@@ -77,6 +81,7 @@ impl Desk {
             playhead: Mutex::default(),
             replay: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
+            background,
             folded,
         });
         // Weak, so that the projector ends with the desk.
@@ -196,6 +201,7 @@ impl Desk {
             sources,
             n_poison: board.n_poison,
             halted: live.halted.clone(),
+            verified: self.background.verified(),
         })
     }
 
@@ -339,33 +345,7 @@ impl Desk {
     async fn rows(&self, stored: &[Stored]) -> Result<Vec<EventRow>, WindowError> {
         let positions: Vec<Position> = stored.iter().map(|stored| stored.fact.position).collect();
         let mut personal = self.log.personal(&positions, Rights::Masked).await?;
-        Ok(stored.iter().map(|stored| event_row(stored, personal.remove(&stored.fact.position))).collect())
-    }
-}
-
-fn event_row(stored: &Stored, personal: Option<events::Personal>) -> EventRow {
-    let fact = &stored.fact;
-    EventRow {
-        position: fact.position,
-        stream: fact.stream.to_string(),
-        version: fact.version.0,
-        id: fact.id.to_string(),
-        event_type: stored.payload.event_type.clone(),
-        schema: stored.payload.schema,
-        occurred_at: fact.occurred_at,
-        recorded_at: fact.recorded_at,
-        source: fact.meta.source.clone(),
-        actor: fact.meta.actor.clone(),
-        // What cannot be understood may hold anything, a customer's words among it: it is counted, not shown.
-        data: match &fact.body {
-            events::Body::Read(_) => String::from_utf8_lossy(&stored.payload.data).into_owned(),
-            events::Body::Poison(_) => String::new(),
-        },
-        personal: personal.map(|personal| personal.texts).unwrap_or_default(),
-        poison: match &fact.body {
-            events::Body::Read(_) => None,
-            events::Body::Poison(poison) => Some(poison.clone()),
-        },
+        Ok(stored.iter().map(|stored| rows::event_row(stored, personal.remove(&stored.fact.position))).collect())
     }
 }
 
