@@ -17,6 +17,8 @@ const VERBS: &[&str] = &[
     "import_cancel",
     "imports",
     "import_notes",
+    "verification",
+    "verify",
     "ask",
     "pick_file",
     "notify",

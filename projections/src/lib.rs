@@ -1,5 +1,6 @@
 //! What the log means: folds ([`conversation`], [`agent`], [`customer`], [`import`], [`unmasking`],
-//! together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`], [`trail`]). Pure: no clock, no file, no random source, no hash order.
+//! together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`], [`trail`]); and where text is
+//! personal ([`mask`]). Pure: no clock, no file, no random source, no hash order.
 
 pub mod agent;
 pub mod board;
@@ -8,6 +9,7 @@ pub mod customer;
 pub mod figure;
 pub mod import;
 pub mod live;
+pub mod mask;
 pub mod metric;
 pub mod names;
 pub mod projection;

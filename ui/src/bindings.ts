@@ -513,6 +513,142 @@ scope: Scope,
  */
 position: number, };
 /**
+ * What is not as it was, or not as it should be.
+ */
+export type Finding = { "kind": "record_changed", 
+/**
+ * Where.
+ */
+position: Position, } | { "kind": "position_missing", 
+/**
+ * The first missing.
+ */
+position: Position, 
+/**
+ * The next that is there.
+ */
+next: Position, } | { "kind": "out_of_place", 
+/**
+ * The position that was due.
+ */
+position: Position, 
+/**
+ * The row's own.
+ */
+found: number, } | { "kind": "version_out_of_order", 
+/**
+ * Where.
+ */
+position: Position, 
+/**
+ * The version that was due.
+ */
+expected: number, 
+/**
+ * The one found.
+ */
+found: number, } | { "kind": "recorded_backwards", 
+/**
+ * Where.
+ */
+position: Position, } | { "kind": "id_twice", 
+/**
+ * The later one.
+ */
+position: Position, 
+/**
+ * The earlier one.
+ */
+first: Position, } | { "kind": "unreadable", 
+/**
+ * The first.
+ */
+position: Position, 
+/**
+ * The next that can be read, if one can.
+ */
+next: Position | null, 
+/**
+ * What the storage says.
+ */
+detail: string, } | { "kind": "tile_changed", 
+/**
+ * Its level.
+ */
+level: number, 
+/**
+ * Its number.
+ */
+number: number, } | { "kind": "table_unreadable", 
+/**
+ * Its name.
+ */
+table: string, 
+/**
+ * What the storage says.
+ */
+detail: string, } | { "kind": "checkpoint_forged", 
+/**
+ * Its size.
+ */
+size: number, 
+/**
+ * What is wrong with it.
+ */
+detail: string, } | { "kind": "root_differs", 
+/**
+ * From here on, at the earliest, something was changed.
+ */
+position: Position, 
+/**
+ * The checkpoint's size.
+ */
+size: number, 
+/**
+ * When it was signed, if that is known.
+ */
+made_at: Moment | null, 
+/**
+ * Where it was held.
+ */
+held: Held, } | { "kind": "shorter", 
+/**
+ * Where it ends now.
+ */
+position: Position, 
+/**
+ * The checkpoint's size.
+ */
+size: number, 
+/**
+ * When it was signed, if that is known.
+ */
+made_at: Moment | null, 
+/**
+ * Where it was held.
+ */
+held: Held, } | { "kind": "other_log", 
+/**
+ * The log that is remembered.
+ */
+expected: string, 
+/**
+ * The log that is there; nothing when it has no name.
+ */
+found: string | null, } | { "kind": "key_differs", 
+/**
+ * Where the other key is known from.
+ */
+held: Held, } | { "kind": "key_missing" } | { "kind": "outside_unreadable", 
+/**
+ * Why.
+ */
+detail: string, } | { "kind": "sealed_orphan", 
+/**
+ * Where it says it belongs.
+ */
+position: number, };
+/**
  * One group's name in each dimension asked for (`None`: the source recorded none) and its figures.
  */
 export type Group = { 
@@ -536,6 +672,10 @@ position: Position,
  * Why, for the person who mends it.
  */
 why: string, };
+/**
+ * Where a checkpoint was held.
+ */
+export type Held = "log" | "outside" | "given";
 /**
  * Asks to import a file that the console can reach.
  */
@@ -899,6 +1039,26 @@ repaired: Record<string, number>,
  */
 refused: Record<string, number>, };
 /**
+ * A metric with contributions from events that are not verified.
+ */
+export type Rests = { 
+/**
+ * The metric's id.
+ */
+metric: string, 
+/**
+ * Its version.
+ */
+version: number, 
+/**
+ * How many contacts are concerned.
+ */
+n: number, 
+/**
+ * Their days, in the log's zone; at most [`LISTED_MAX`].
+ */
+days: Array<string>, };
+/**
  * A row that was mended or left out.
  */
 export type RowNote = { 
@@ -1061,7 +1221,11 @@ sample: boolean,
 /**
  * Where the projector stands still because the log cannot be read further, and why.
  */
-halted: Halt | null, };
+halted: Halt | null, 
+/**
+ * How far the log is verified; `None` before the first verification is done.
+ */
+verified: Verified | null, };
 /**
  * The window's colours.
  */
@@ -1069,7 +1233,7 @@ export type Theme = "light" | "dark";
 /**
  * What is wrong with a file or the log, in the words that the window has a sentence for.
  */
-export type Trouble = "file_missing" | "file_forbidden" | "file_is_folder" | "file_empty" | "format_unknown" | "header_incomplete" | "header_duplicate" | "gzip_truncated" | "gzip_damaged" | "file_unreadable" | "nothing_understood" | "disk_full" | "log_read_only" | "log_in_use" | "log_newer" | "log_foreign" | "log_damaged" | "log_forked" | "checkpoint_foreign" | "log_folder" | "log_storage";
+export type Trouble = "file_missing" | "file_forbidden" | "file_is_folder" | "file_empty" | "format_unknown" | "header_incomplete" | "header_duplicate" | "gzip_truncated" | "gzip_damaged" | "file_unreadable" | "nothing_understood" | "disk_full" | "log_read_only" | "log_in_use" | "log_newer" | "log_foreign" | "log_damaged" | "log_forked" | "checkpoint_foreign" | "log_folder" | "log_storage" | "log_older" | "keys_missing" | "keys_locked" | "keys_damaged" | "keys_busy";
 /**
  * What a figure's value is measured in.
  */
@@ -1119,6 +1283,142 @@ n_chars: number, } | { "kind": "too_long",
  */
 secs: number, } | { "kind": "not_granted" };
 /**
+ * Events that are not verified.
+ */
+export type Unverified = { 
+/**
+ * The first.
+ */
+from: number, 
+/**
+ * The one after the last.
+ */
+to: number, 
+/**
+ * Why.
+ */
+why: Why, };
+/**
+ * The log's evidence.
+ */
+export type Verification = { 
+/**
+ * What the last verification found.
+ */
+report: VerificationReport, 
+/**
+ * When that was; `None` before the first is done.
+ */
+verified_at: Moment | null, 
+/**
+ * How far a verification is that runs now.
+ */
+running: VerificationProgress | null, 
+/**
+ * Why nothing is signed or verified any more, if that is so.
+ */
+problem: WindowError | null, 
+/**
+ * Events that a checkpoint covers.
+ */
+signed_to: number, 
+/**
+ * The latest checkpoint, as a signed note to keep elsewhere.
+ */
+checkpoint: string | null, };
+/**
+ * How far a verification is.
+ */
+export type VerificationProgress = { 
+/**
+ * Events checked.
+ */
+done: number, 
+/**
+ * Of so many.
+ */
+of: number, };
+/**
+ * What verification came to.
+ */
+export type VerificationReport = { 
+/**
+ * The log's name.
+ */
+origin: string | null, 
+/**
+ * The key its checkpoints are verified with, as c2sp.org/signed-note writes it.
+ */
+verifier: string | null, 
+/**
+ * Events in the log.
+ */
+size: number, 
+/**
+ * The root over them, in base64; `None` when they cannot all be hashed.
+ */
+root: string | null, 
+/**
+ * Events that agree with a signed checkpoint.
+ */
+verified_to: number, 
+/**
+ * When that checkpoint was signed, if that is known.
+ */
+made_at: Moment | null, 
+/**
+ * Checkpoints in the log.
+ */
+checkpoints: number, 
+/**
+ * The size of the checkpoint held outside the log; `None` when there is none.
+ */
+outside: number | null, 
+/**
+ * The first position that is not as it was.
+ */
+first_bad: Position | null, 
+/**
+ * All findings, at most [`LISTED_MAX`] of a kind, in the order of their positions.
+ */
+findings: Array<Finding>, 
+/**
+ * How many of each kind there are.
+ */
+counts: Record<string, number>, 
+/**
+ * Ranges that are not verified.
+ */
+unverified: Array<Unverified>, 
+/**
+ * Figures that rest on those.
+ */
+rests_on_unverified: Array<Rests>, 
+/**
+ * How long it took.
+ */
+seconds: number, 
+/**
+ * Events per second.
+ */
+events_per_sec: number, };
+/**
+ * How far the log is verified: what every "as of" line may carry.
+ */
+export type Verified = { 
+/**
+ * Events that agree with a signed checkpoint.
+ */
+to: number, 
+/**
+ * When that was found.
+ */
+at: Moment, 
+/**
+ * How many things are not as they were.
+ */
+n_findings: number, };
+/**
  * A contact in a queue.
  */
 export type WaitingRow = { 
@@ -1142,6 +1442,10 @@ since: Moment,
  * The fact that put it there.
  */
 position: Position, };
+/**
+ * Why a range of events is not verified.
+ */
+export type Why = "not_signed" | "after_finding";
 /**
  * Why a verb gives no answer.
  */
@@ -1195,5 +1499,7 @@ export type Verbs = {
   import_cancel: { question: JobQuestion; answer: Job };
   imports: { question: Nothing; answer: Array<ImportRow> };
   import_notes: { question: NotesQuestion; answer: NotesPage };
+  verification: { question: Nothing; answer: Verification };
+  verify: { question: Nothing; answer: Verification };
   ask: { question: Intent; answer: Receipt };
 };

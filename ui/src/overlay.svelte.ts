@@ -1,7 +1,7 @@
 /** Which of the frame's dialogs is open; one at a time. */
 
 class Overlay {
-  open = $state<'none' | 'palette' | 'keys' | 'settings'>('none');
+  open = $state<'none' | 'palette' | 'keys' | 'settings' | 'verification'>('none');
   /** Counts the wishes to go to a time; the playhead's field takes the focus at each. */
   gotoWishes = $state(0);
 

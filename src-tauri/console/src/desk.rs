@@ -2,6 +2,7 @@
 
 mod imports;
 mod rows;
+mod verification;
 
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
@@ -52,6 +53,7 @@ pub struct Desk {
     playhead: Mutex<Playhead>,
     replay: tokio::sync::Mutex<Replay>,
     jobs: Mutex<imports::Jobs>,
+    background: verification::Background,
     /// How many facts are folded; `u64::MAX` once the projector stands still for good.
     folded: watch::Sender<u64>,
 }
@@ -71,6 +73,7 @@ impl Desk {
         let board = resume(&log, &snapshots).await?;
         let folded = watch::Sender::new(board.n_facts);
         let live = Live { saved_at: board.n_facts, board, ..Live::default() };
+        let background = verification::Background::of(&log, &clock);
         let desk = Arc::new(Self {
             log,
             clock,
@@ -79,6 +82,7 @@ impl Desk {
             playhead: Mutex::default(),
             replay: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
+            background,
             folded,
         });
         // Weak, so that the projector ends with the desk.
@@ -211,6 +215,7 @@ impl Desk {
             sources,
             n_poison: board.n_poison,
             halted: live.halted.clone(),
+            verified: self.background.verified(),
         })
     }
 

@@ -6,6 +6,7 @@
 
 mod bindings;
 mod error;
+mod verification;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ use crate::log::Showing;
 
 pub use self::bindings::bindings;
 pub use self::error::{Trouble, WindowError};
+pub use self::verification::{Verification, VerificationProgress, Verified};
 // The questions and answers that are views and commands themselves; a host that walks the list names them from here.
 pub use crate::playhead::{PlayheadCommand, PlayheadView};
 pub use events::{Intent, Receipt};
@@ -72,6 +74,8 @@ pub struct Status {
     pub sample: bool,
     /// Where the projector stands still because the log cannot be read further, and why.
     pub halted: Option<Halt>,
+    /// How far the log is verified; `None` before the first verification is done.
+    pub verified: Option<Verified>,
 }
 
 /// The place at which the log cannot be read further.
@@ -370,6 +374,8 @@ macro_rules! with_verbs {
             import_cancel: JobQuestion => Job,
             imports: Nothing => Vec<ImportRow>,
             import_notes: NotesQuestion => NotesPage,
+            verification: Nothing => Verification,
+            verify: Nothing => Verification,
             ask: Intent => Receipt,
         }
     };

@@ -19,6 +19,8 @@ use serde::Serialize;
 use ts_rs::TS;
 
 pub use self::marks::Refused;
+pub(crate) use self::rests::rests;
+pub(crate) use self::run::verify_own;
 pub use self::run::{Following, Progress, verify};
 
 /// Findings of one kind that are listed; the others are counted.
@@ -237,6 +239,7 @@ pub struct Rests {
 
 /// What verification came to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, TS)]
+#[ts(rename = "VerificationReport")]
 pub struct Report {
     /// The log's name.
     pub origin: Option<String>,

@@ -1,4 +1,5 @@
 /** A made-up desk behind the same interface, for looking at the window and for tests; never in a release. */
+import { verification } from './mock/verification';
 import type { Figure, Group, Metric, Moment, PlayheadView, Scope, Standing } from '../bindings';
 import { Failure, type Backend, type Verb } from '../backend';
 import { EVERYTHING } from '../scope';
@@ -83,6 +84,7 @@ class MadeUpDesk {
       n_poison: location.search.includes('poison') ? 2 : 0,
       sample: true,
       halted: null,
+      verified: { to: until, at: this.#live(), n_findings: location.search.includes('findings') ? 1 : 0 },
     };
   }
 
@@ -237,6 +239,9 @@ class MadeUpDesk {
     const now = this.#now();
     const contacts = this.#empty ? [] : this.#world.contacts;
     switch (verb) {
+      case 'verification':
+      case 'verify':
+        return verification(this.#position(this.#live()), this.#live());
       case 'status':
         return this.#status();
       case 'live':

@@ -31,6 +31,7 @@ function actions(): Command[] {
     make('all days', say('range.all'), () => live.days('all')),
     make('the day shown', say('range.day_plain'), () => live.days('day')),
     make('settings', say('settings.title'), () => (overlay.open = 'settings')),
+    make('verification', say('verify.title'), () => (overlay.open = 'verification')),
     make('keys', say('keys.title'), () => (overlay.open = 'keys'), '?'),
   ];
 }

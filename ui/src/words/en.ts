@@ -1,11 +1,13 @@
 import type { Catalogue } from '../words';
 import { enTrail } from './en/trail';
 import { enTrouble } from './en/trouble';
+import { enVerification } from './en/verification';
 
 /** English. */
 export const en: Catalogue = {
   ...enTrail,
   ...enTrouble,
+  ...enVerification,
   'app.name': 'Retrace',
   'app.skip': 'Skip to the screen',
   'app.starting': 'Opening the log …',

@@ -1,10 +1,12 @@
 import { zhHansTrail } from './zh-Hans/trail';
 import { zhHansTrouble } from './zh-Hans/trouble';
+import { zhHansVerification } from './zh-Hans/verification';
 
 /** Simplified Chinese: the catalogue whose keys and placeholders every other language must have. */
 export const zhHans = {
   ...zhHansTrail,
   ...zhHansTrouble,
+  ...zhHansVerification,
   'app.name': 'Retrace',
   'app.skip': '跳到正文',
   'app.starting': '正在打开日志…',

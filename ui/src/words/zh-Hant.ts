@@ -1,11 +1,13 @@
 import type { Catalogue } from '../words';
 import { zhHantTrail } from './zh-Hant/trail';
 import { zhHantTrouble } from './zh-Hant/trouble';
+import { zhHantVerification } from './zh-Hant/verification';
 
 /** Traditional Chinese, in the words of Taiwan. */
 export const zhHant: Catalogue = {
   ...zhHantTrail,
   ...zhHantTrouble,
+  ...zhHantVerification,
   'app.name': 'Retrace',
   'app.skip': '跳至內容',
   'app.starting': '正在開啟日誌…',

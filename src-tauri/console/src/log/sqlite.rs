@@ -237,6 +237,15 @@ pub(crate) async fn open_raw(path: &Path) -> Result<SqliteConnection, LogError> 
     open::reader(path).await
 }
 
+/// As [`open_raw`], on a log that this process has open itself: the file is opened by SQLite alone, for closing any other
+/// handle of it would drop the locks of all its connections.
+///
+/// # Errors
+/// As [`open_raw`].
+pub(crate) async fn open_raw_beside(path: &Path) -> Result<SqliteConnection, LogError> {
+    open::reader(path).await
+}
+
 impl EventLog for SqliteLog {
     async fn append(&self, stream: &StreamId, expected: Expected, events: Vec<NewEvent>) -> Result<Appended, LogError> {
         let (answer, answered) = oneshot::channel();

@@ -12,7 +12,7 @@ use projections::scope::{Scope, Sieve};
 use super::{LISTED_MAX, Rests, Unverified};
 
 /// Metrics of the board with a contact that was begun, moved or counted by an event in `ranges`.
-pub(super) fn rests(board: &Board, ranges: &[Unverified]) -> Vec<Rests> {
+pub(crate) fn rests(board: &Board, ranges: &[Unverified]) -> Vec<Rests> {
     if ranges.is_empty() {
         return Vec::new();
     }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use sqlx::SqliteConnection;
+use sqlx::{Connection, SqliteConnection};
 use tokio::sync::mpsc;
 
 use super::judge::{Mark, disputed, judge, unverified};
@@ -14,7 +14,7 @@ use super::rests::rests;
 use super::scan::Scan;
 use super::{Finding, Report};
 use crate::log::sqlite::raw::{self, ROWS_MAX, Rows};
-use crate::log::sqlite::{SqliteLog, open_raw};
+use crate::log::sqlite::{SqliteLog, open_raw, open_raw_beside};
 use crate::log::{BATCH_MAX, LogError};
 use crate::merkle::{Frontier, TILE_WIDTH, Tiles};
 use crate::projector::{fold_to, resume};
@@ -52,7 +52,22 @@ pub async fn verify(path: &Path, witness: &Witness, given: &[String], progress: 
         following.marks.given(note, &mut following.scan.findings)?;
     }
     let mut report = following.pass(&mut connection, true, progress).await;
+    // Closed first: what follows opens the file by another way, and that would drop this connection's locks.
+    connection.close().await.ok();
     report.rests_on_unverified = rest(path, &report).await;
+    report.seconds = begun.elapsed().as_secs_f64();
+    report.events_per_sec = report.size as f64 / report.seconds.max(1e-9);
+    Ok(report)
+}
+
+/// Verifies the whole of a log that this process has open itself.
+pub(crate) async fn verify_own(path: &Path, witness: &Witness, progress: Progress<'_>) -> Result<Report, LogError> {
+    let begun = Instant::now();
+    let mut following = Following::own(path, witness.clone());
+    following.scan.ids = Some(Vec::new());
+    let mut connection = open_raw_beside(path).await?;
+    following.begin(&mut connection).await;
+    let mut report = following.pass(&mut connection, true, progress).await;
     report.seconds = begun.elapsed().as_secs_f64();
     report.events_per_sec = report.size as f64 / report.seconds.max(1e-9);
     Ok(report)
@@ -80,6 +95,8 @@ pub struct Following {
     marks: Marks,
     begun: bool,
     report: Report,
+    /// Whether this process has the log open itself.
+    own: bool,
 }
 
 impl Following {
@@ -87,7 +104,14 @@ impl Following {
     #[must_use]
     pub fn new(path: &Path, witness: Witness) -> Self {
         let path = path.to_owned();
-        Self { path, witness, scan: Scan::default(), marks: Marks::default(), begun: false, report: Report::default() }
+        let (scan, marks, report) = (Scan::default(), Marks::default(), Report::default());
+        Self { path, witness, scan, marks, begun: false, report, own: false }
+    }
+
+    /// Of a log that this process has open itself.
+    #[must_use]
+    pub fn own(path: &Path, witness: Witness) -> Self {
+        Self { own: true, ..Self::new(path, witness) }
     }
 
     /// Verifies what was signed since the last time. Once something is found, it stays found.
@@ -100,7 +124,7 @@ impl Following {
         }
         let begun = Instant::now();
         let from = self.scan.next;
-        let mut connection = open_raw(&self.path).await?;
+        let mut connection = if self.own { open_raw_beside(&self.path).await? } else { open_raw(&self.path).await? };
         if !self.begun {
             self.begin(&mut connection).await;
         }

@@ -42,6 +42,8 @@ const BATCH_MAX: usize = 1_024;
 pub struct Kept {
     /// Events that a checkpoint covers.
     pub size: u64,
+    /// The latest checkpoint, as a signed note.
+    pub note: Option<String>,
     /// Why nothing is signed any more, if that is so.
     pub refused: Option<LogError>,
 }
@@ -106,7 +108,8 @@ impl Keeper {
 
     fn tell(&self) {
         let refused = self.signer.as_ref().err().cloned();
-        self.kept.send_replace(Kept { size: self.tree.size(), refused });
+        let note = self.latest.as_ref().map(|latest| latest.note.clone());
+        self.kept.send_replace(Kept { size: self.tree.size(), note, refused });
     }
 
     async fn take_up(
