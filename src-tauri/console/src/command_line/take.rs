@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::{Failure, PersonalChoice, look, print};
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::export::{PersonalText, cloudevents};
+use crate::export::{PersonalText, cloudevents, cloudevents_into};
 use crate::import::{Cancel, Ending, Order, Progress, import};
 use crate::log::EventLog;
 use crate::log::sqlite::SqliteLog;
@@ -245,12 +245,11 @@ impl Export {
         let exported = match &self.out {
             None => cloudevents(&log, &mut std::io::BufWriter::new(std::io::stdout()), personal).await,
             Some(path) => {
-                let file = crate::private::new_private_file(path).map_err(|error| Failure {
-                    code: 1,
-                    message: format!("{}: {error}; an export overwrites nothing", path.display()),
-                    json: None,
-                })?;
-                cloudevents(&log, &mut std::io::BufWriter::new(file), personal).await
+                if path.symlink_metadata().is_ok() {
+                    let message = format!("{}: there is a file of this name; an export overwrites nothing", path.display());
+                    return Err(Failure { code: 1, message, json: None });
+                }
+                cloudevents_into(&log, path, personal).await
             }
         };
         let exported = exported.map_err(anyhow::Error::from)?;
