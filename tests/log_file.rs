@@ -90,6 +90,7 @@ async fn a_second_retrace_is_refused_in_words_through_links_too() {
         assert_eq!(said.code, 3, "{said:?}");
         assert!(said.error.contains("another Retrace has this log open"), "{said:?}");
     }
+    std::fs::remove_file(place.path("hard.retrace")).expect("a log has one name");
     assert_eq!(run(&place.log_path(), &["board", "--json"]).code, 0, "looking on is allowed");
     log.close().await;
     assert_eq!(run(&place.log_path(), &["import", file.to_str().expect("a path")]).code, 0, "and when it is closed, writing");

@@ -285,7 +285,10 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
         let uploads = crate::snapshots::Snapshots::beside(log).folder().join("uploads");
-        let log = SqliteLog::open(log, Clock::System).await?;
+        let log = SqliteLog::open_or_view(log, Clock::System).await?;
+        if !log.writable() {
+            print::message("this log can only be read: it is shown, and nothing can be imported into it");
+        }
         let board = at_head(&log, &Snapshots::beside(log.path())).await?;
         let as_of = board.latest_at.unwrap_or_else(|| Clock::System.now());
         let day = look::day(&board, as_of);

@@ -5,6 +5,7 @@
 //! kernel lock (`flock`), so a second Retrace is refused in words, through links and after a crash alike; readers
 //! of another process may look on.
 
+mod migrate;
 mod open;
 mod read;
 mod write;
@@ -70,9 +71,26 @@ impl SqliteLog {
     /// [`LogError::File`] when there is none, or it is not a log or a newer one.
     pub async fn open_to_read(path: &Path) -> Result<Self, LogError> {
         open::check_readable(path)?;
-        let readers = open::readers(path).await?;
-        let size = open::check_schema(&readers, path).await?;
-        Ok(Self { path: Arc::new(path.to_owned()), readers, writer: None, head: watch::Sender::new(size.n_facts), _lock: None })
+        let (readers, size, lock) = open::viewers(path).await?;
+        let head = watch::Sender::new(size.n_facts);
+        Ok(Self { path: Arc::new(path.to_owned()), readers, writer: None, head, _lock: lock.map(Arc::new) })
+    }
+
+    /// Opens the log for reading and writing, or, where it can only be read, for reading.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open) and [`open_to_read`](Self::open_to_read).
+    pub async fn open_or_view(path: &Path, clock: Clock) -> Result<Self, LogError> {
+        match Self::open(path, clock).await {
+            Err(LogError::File { code: Trouble::LogReadOnly, .. }) => Self::open_to_read(path).await,
+            opened => opened,
+        }
+    }
+
+    /// Whether facts can be appended.
+    #[must_use]
+    pub fn writable(&self) -> bool {
+        self.writer.is_some()
     }
 
     /// The log's file.
