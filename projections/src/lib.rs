@@ -9,6 +9,7 @@ pub mod import;
 pub mod live;
 pub mod metric;
 pub mod names;
+mod poison;
 pub mod projection;
 pub mod scope;
 pub mod trail;
