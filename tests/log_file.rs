@@ -80,6 +80,7 @@ async fn a_second_retrace_is_refused_in_words_through_links_too() {
         assert_eq!(said.code, 3, "{said:?}");
         assert!(said.error.contains("another Retrace has this log open"), "{said:?}");
     }
+    std::fs::remove_file(place.path("hard.retrace")).expect("a log has one name");
     assert_eq!(run(&place.log_path(), &["board", "--json"]).code, 0, "looking on is allowed");
     log.close().await;
     assert_eq!(run(&place.log_path(), &["import", file.to_str().expect("a path")]).code, 0, "and when it is closed, writing");
@@ -165,9 +166,10 @@ async fn add(path: &Path, position: u64, event_type: &str, schema: i64, data: &[
 async fn a_fact_that_cannot_be_understood_is_counted_kept_and_passed() {
     let place = Place::default();
     let head = closed_log(&place, 4).await;
-    let rows: [(&str, i64, &[u8]); 7] = [
+    let rows: [(&str, i64, &[u8]); 8] = [
         ("conversation.teleported", 1, b"{}"),
         ("weather.changed", 1, b"{}"),
+        ("weather\u{1f}changed", 1, b"{}"),
         ("conversation.enqueued", 2, br#"{"queue":"x"}"#),
         ("conversation.enqueued", 1, br#"{"line":"x"}"#),
         ("conversation.enqueued", 1, b"\xff\x00\xfe not JSON"),
@@ -179,21 +181,22 @@ async fn a_fact_that_cannot_be_understood_is_counted_kept_and_passed() {
     }
     let desk = place.desk(one_day(6, 6)).await;
     let status = desk.status(Nothing {}).await.expect("a status");
-    assert_eq!((status.n_poison, status.halted, status.lag), (7, None, 0));
-    assert!(head + 7 < status.position, "facts after them are folded too");
+    assert_eq!((status.n_poison, status.halted, status.lag), (8, None, 0));
+    assert!(head + 8 < status.position, "facts after them are folded too");
     let board = folded(desk.log()).await;
     let whys: Vec<String> =
         board.poison.iter().map(|(position, poison)| format!("{} {}", position.0 - head, poison.why)).collect();
     expect_test::expect![[r#"
         0 no event is called "conversation.teleported"
         1 no event is called "weather.changed"
-        2 schema 2 is newer than 1, the newest known here
-        3 the payload does not fit its type: a value is missing or of the wrong kind, at line 1 column 12
-        4 the payload does not fit its type: this is not JSON, at line 1 column 1
-        5 the payload does not fit its type: the text ends too early, at line 1 column 0
-        6 schema 4294967295 is newer than 1, the newest known here"#]]
+        2 no event is called "weather\u{1f}changed"
+        3 schema 2 is newer than 1, the newest known here
+        4 the payload does not fit its type: a value is missing or of the wrong kind, at line 1 column 12
+        5 the payload does not fit its type: this is not JSON, at line 1 column 1
+        6 the payload does not fit its type: the text ends too early, at line 1 column 0
+        7 schema 4294967295 is newer than 1, the newest known here"#]]
     .assert_eq(&whys.join("\n"));
-    let stored = desk.log().at(&[Position(head + 4)]).await.expect("it can be read");
+    let stored = desk.log().at(&[Position(head + 5)]).await.expect("it can be read");
     assert_eq!(stored[0].payload.data, b"\xff\x00\xfe not JSON", "kept as it was written");
     assert!(matches!(&stored[0].fact.body, Body::Poison(poison) if matches!(poison.why, CodecError::Malformed(_))));
     let event = desk.event(console::verbs::EventQuestion { position: Position(head) }).await.expect("it is shown");

@@ -39,6 +39,7 @@ pub struct Board {
     /// How many facts happened in each quarter of an hour: the playhead's line.
     pub density: BTreeMap<i64, u32>,
     /// Facts that could not be read, the first [`POISON_KEPT_MAX`] of them.
+    #[serde(with = "crate::poison")]
     pub poison: Vec<(Position, Poison)>,
     /// How many could not be read in all.
     pub n_poison: u64,

@@ -12,6 +12,7 @@ pub mod live;
 pub mod mask;
 pub mod metric;
 pub mod names;
+mod poison;
 pub mod projection;
 pub mod scope;
 pub mod trail;

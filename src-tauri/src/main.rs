@@ -70,7 +70,7 @@ fn main() -> ExitCode {
 }
 
 async fn open(options: &Options) -> Result<Arc<Desk>, LogError> {
-    let log = SqliteLog::open(&options.log, Clock::System).await?;
+    let log = SqliteLog::open_or_view(&options.log, Clock::System).await?;
     let desk = Desk::open(log, Clock::System).await?;
     if let Some(speed) = options.play {
         // The playhead takes any speed.

@@ -1,6 +1,7 @@
 //! The log as CloudEvents 1.0, one JSON object a line, in log order.
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use events::Position;
 use events::cloudevent::{Outgoing, wrap};
@@ -8,6 +9,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::log::{BATCH_MAX, EventLog, LogError, Rights, Showing};
+use crate::private::new_private_file;
 
 /// How personal text leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +45,27 @@ pub enum ExportError {
     /// What is written to does not take it.
     #[error("the export cannot be written: {0}")]
     Write(#[from] std::io::Error),
+}
+
+/// Writes the whole log as CloudEvents into a new file, which has its name only once it is whole and on disk.
+///
+/// # Errors
+/// [`ExportError`]; nothing is left but, after a crash, a file that ends in `.unfinished`.
+pub async fn cloudevents_into(log: &impl EventLog, path: &Path, personal_text: PersonalText) -> Result<Exported, ExportError> {
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".unfinished");
+    let unfinished = PathBuf::from(unfinished);
+    // What an earlier export left when it was killed. That there is none is the usual case.
+    std::fs::remove_file(&unfinished).ok();
+    let mut file = BufWriter::new(new_private_file(&unfinished)?);
+    let exported = match cloudevents(log, &mut file, personal_text).await {
+        Ok(exported) => file.get_ref().sync_all().and_then(|()| std::fs::rename(&unfinished, path)).map(|()| exported),
+        Err(error) => {
+            std::fs::remove_file(&unfinished).ok();
+            return Err(error);
+        }
+    };
+    Ok(exported?)
 }
 
 /// Writes the whole log as CloudEvents.

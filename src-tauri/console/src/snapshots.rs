@@ -53,16 +53,12 @@ impl Snapshots {
     /// The newest snapshot that this version can use, with the id of its last fact for the caller to check.
     #[must_use]
     pub fn newest(&self) -> Option<(Board, EventId)> {
-        self.files().into_iter().rev().find_map(|file| {
-            let bytes = std::fs::read(&file).ok()?;
-            let (header, body) = postcard::take_from_bytes::<Header>(&bytes).ok()?;
-            let digest: [u8; 32] = Sha256::digest(body).into();
-            if header.name != Board::NAME || header.schema != Board::SCHEMA || header.types != types() || header.sha256 != digest
-            {
-                return None;
+        self.files().into_iter().rev().find_map(|file| match read(&file) {
+            Ok(usable) => usable,
+            Err(why) => {
+                tracing::warn!(why, file = %file.display(), "a snapshot is damaged; the log is folded anew");
+                None
             }
-            let board: Board = postcard::from_bytes(body).ok()?;
-            (board.n_facts == header.n_facts).then_some((board, header.last))
         })
     }
 
@@ -102,6 +98,24 @@ impl Snapshots {
         files.sort();
         files
     }
+}
+
+/// A snapshot's board and the id of its last fact; `None` when another version wrote it.
+///
+/// # Errors
+/// How it is seen that these are not the bytes that were saved.
+fn read(file: &Path) -> Result<Option<(Board, EventId)>, &'static str> {
+    let bytes = std::fs::read(file).map_err(|_unreadable| "it cannot be read")?;
+    let (header, body) = postcard::take_from_bytes::<Header>(&bytes).map_err(|_cut| "its head is cut off")?;
+    let digest: [u8; 32] = Sha256::digest(body).into();
+    if header.name != Board::NAME || header.schema != Board::SCHEMA || header.types != types() {
+        return Ok(None);
+    }
+    if header.sha256 != digest {
+        return Err("its digest is another");
+    }
+    let board: Board = postcard::from_bytes(body).map_err(|_misfit| "it does not hold a board")?;
+    if board.n_facts == header.n_facts { Ok(Some((board, header.last))) } else { Err("it counts other facts than its board") }
 }
 
 fn types() -> String {

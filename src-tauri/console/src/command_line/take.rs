@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::{Failure, PersonalChoice, look, personal, print};
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::export::{PersonalText, cloudevents};
+use crate::export::{PersonalText, cloudevents, cloudevents_into};
 use crate::import::{Cancel, Ending, Order, Progress, import};
 use crate::log::sqlite::SqliteLog;
 use crate::log::{EventLog, Rights};
@@ -256,12 +256,11 @@ impl Export {
         let exported = match &self.out {
             None => cloudevents(&log, &mut std::io::BufWriter::new(std::io::stdout()), personal).await,
             Some(path) => {
-                let file = crate::private::new_private_file(path).map_err(|error| Failure {
-                    code: 1,
-                    message: format!("{}: {error}; an export overwrites nothing", path.display()),
-                    json: None,
-                })?;
-                cloudevents(&log, &mut std::io::BufWriter::new(file), personal).await
+                if path.symlink_metadata().is_ok() {
+                    let message = format!("{}: there is a file of this name; an export overwrites nothing", path.display());
+                    return Err(Failure { code: 1, message, json: None });
+                }
+                cloudevents_into(&log, path, personal).await
             }
         };
         let exported = exported.map_err(anyhow::Error::from)?;
@@ -297,7 +296,10 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
         let uploads = crate::snapshots::Snapshots::beside(log).folder().join("uploads");
-        let log = SqliteLog::open(log, Clock::System).await?;
+        let log = SqliteLog::open_or_view(log, Clock::System).await?;
+        if !log.writable() {
+            print::message("this log can only be read: it is shown, and nothing can be imported into it");
+        }
         let board = at_head(&log, &Snapshots::beside(log.path())).await?;
         let as_of = board.latest_at.unwrap_or_else(|| Clock::System.now());
         let day = look::day(&board, as_of);

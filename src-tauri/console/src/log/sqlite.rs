@@ -6,6 +6,7 @@
 //! of another process may look on.
 
 mod keeper;
+mod migrate;
 mod open;
 pub(crate) mod raw;
 mod read;
@@ -106,11 +107,27 @@ impl SqliteLog {
     /// [`LogError::File`] when there is none, or it is not a log or a newer one.
     pub async fn open_to_read(path: &Path) -> Result<Self, LogError> {
         open::check_readable(path)?;
-        let readers = open::readers(path).await?;
-        let size = open::check_schema(&readers, path).await?;
+        let (readers, size, lock) = open::viewers(path).await?;
         let keys = Keys::open_to_read(path).await.map(Arc::new);
         let (path, head, witness) = (Arc::new(path.to_owned()), watch::Sender::new(size.n_facts), Arc::default());
-        Ok(Self { path, readers, writer: None, head, keys, keeper: None, witness, _lock: None })
+        Ok(Self { path, readers, writer: None, head, keys, keeper: None, witness, _lock: lock.map(Arc::new) })
+    }
+
+    /// Opens the log for reading and writing, or, where it can only be read, for reading.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open) and [`open_to_read`](Self::open_to_read).
+    pub async fn open_or_view(path: &Path, clock: Clock) -> Result<Self, LogError> {
+        match Self::open(path, clock).await {
+            Err(LogError::File { code: Trouble::LogReadOnly, .. }) => Self::open_to_read(path).await,
+            opened => opened,
+        }
+    }
+
+    /// Whether facts can be appended.
+    #[must_use]
+    pub fn writable(&self) -> bool {
+        self.writer.is_some()
     }
 
     /// The log's file.

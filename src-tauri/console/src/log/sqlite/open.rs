@@ -1,24 +1,22 @@
 //! Opening the file: who may, what it is, and saying plainly why not.
 
 use std::fs::{File, TryLockError};
-use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
+use super::migrate::{SCHEMA, migrate};
 use crate::log::LogError;
+use crate::private::private_file;
 use crate::verbs::Trouble;
 
 /// The length of an SQLite file's header.
 const HEADER_BYTES: usize = 100;
 /// Marks an SQLite file as a Retrace log: `RTRC`.
-const APPLICATION_ID: i64 = 0x5254_5243;
-/// The newest layout known; the files in `migrations/` lead to it one by one, and the last step seals older texts.
-const SCHEMA: i64 = super::sealing::LAYOUT;
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../../migrations/0001_log.sql"), include_str!("../../../migrations/0002_evidence.sql")];
+pub(super) const APPLICATION_ID: i64 = 0x5254_5243;
 /// Readers beside the writer, the keeper's among them.
 const READERS_MAX: u32 = 4;
 /// Statements kept prepared: one per size of the last, smaller insert.
@@ -27,6 +25,8 @@ const STATEMENTS_MAX: usize = 512;
 const CACHE_KIB: &str = "-65536";
 /// Pages written before the write-ahead log is folded into the file: 32 MB.
 const CHECKPOINT_PAGES: &str = "8000";
+/// What a write-ahead log's shared memory takes at first, twice over.
+const SHARED_BYTES: usize = 64 << 10;
 /// How long a connection waits for another's lock.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -37,18 +37,18 @@ pub(super) struct Size {
     pub(super) recorded_us: i64,
 }
 
-fn trouble(code: Trouble, detail: impl Into<String>, path: &Path) -> LogError {
+pub(super) fn trouble(code: Trouble, detail: impl Into<String>, path: &Path) -> LogError {
     LogError::File { code, detail: detail.into(), path: path.to_owned() }
 }
 
 #[allow(clippy::wildcard_enum_match_arm, reason = "the standard library's list is open; what is not named is storage trouble")]
-fn of_io(error: &std::io::Error, path: &Path) -> LogError {
+pub(super) fn of_io(error: &std::io::Error, path: &Path) -> LogError {
     let code = match error.kind() {
         ErrorKind::NotFound => Trouble::LogFolder,
         ErrorKind::PermissionDenied => Trouble::FileForbidden,
         ErrorKind::IsADirectory => Trouble::FileIsFolder,
         ErrorKind::ReadOnlyFilesystem => Trouble::LogReadOnly,
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Trouble::DiskFull,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => Trouble::DiskFull,
         _ => Trouble::LogStorage,
     };
     trouble(code, error.to_string(), path)
@@ -57,9 +57,9 @@ fn of_io(error: &std::io::Error, path: &Path) -> LogError {
 /// Says what an SQLite error means for the file.
 pub(crate) fn of_sqlx(error: &sqlx::Error, path: &Path) -> LogError {
     let code: Option<i32> = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse().ok());
-    // The primary code is the low byte; 778 and 1034 are failed writes and syncs, which a full disk also gives.
+    // The primary code is the low byte; 778, 1034 and 4874 are failed writes, syncs and growths, as a full disk gives them.
     let meaning = match code.map(|code| (code & 0xff, code)) {
-        Some((13, _) | (_, 778 | 1034)) => Trouble::DiskFull,
+        Some((13, _) | (_, 778 | 1034 | 4874)) => Trouble::DiskFull,
         Some((8, _)) => Trouble::LogReadOnly,
         Some((5 | 6, _)) => Trouble::LogInUse,
         Some((11, _)) => Trouble::LogDamaged,
@@ -86,13 +86,25 @@ pub(super) fn lock(path: &Path) -> Result<File, LogError> {
         // Customers' words: for this account only.
         options.mode(0o600);
     }
-    let mut file = options.open(path).map_err(|error| of_io(&error, path))?;
+    let mut file = options.open(path).map_err(|error| match error.kind() {
+        // It may be read and not written: a matter of rights, or of the medium.
+        ErrorKind::PermissionDenied if File::open(path).is_ok() => trouble(Trouble::LogReadOnly, error.to_string(), path),
+        ErrorKind::PermissionDenied if !path.exists() => trouble(Trouble::LogFolder, error.to_string(), path),
+        _ => of_io(&error, path),
+    })?;
     check_header(&mut file, path)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => one_name(&file, path).map(|()| file),
         Err(TryLockError::WouldBlock) => Err(trouble(Trouble::LogInUse, "another Retrace has this log open", path)),
         Err(TryLockError::Error(error)) => Err(of_io(&error, path)),
     }
+}
+
+/// The file of the log's name and `ending`.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 /// Looks at the first bytes without touching the file: empty, a log, or an SQLite file in which nothing is yet.
@@ -106,7 +118,9 @@ fn check_header(file: &mut File, path: &Path) -> Result<(), LogError> {
     if ours && let Some(schema) = number(60) {
         refuse_newer(i64::from(schema), path)?;
     }
-    if header.is_empty() || (sqlite && (ours || number(40) == Some(0))) {
+    // The power went while the file was made: SQLite's journal beside it takes the half of a first page back.
+    let torn = header.iter().all(|&byte| byte == 0) && beside(path, "-journal").metadata().is_ok_and(|journal| 0 < journal.len());
+    if header.is_empty() || torn || (sqlite && (ours || number(40) == Some(0))) {
         return Ok(());
     }
     Err(trouble(Trouble::LogForeign, "this file is not a Retrace log", path))
@@ -124,7 +138,23 @@ pub(super) fn check_readable(path: &Path) -> Result<(), LogError> {
             of_io(&error, path)
         }
     })?;
-    check_header(&mut file, path)
+    check_header(&mut file, path)?;
+    one_name(&file, path)
+}
+
+/// SQLite looks for the write-ahead log beside the name it is given: by another name of the same file it would miss what
+/// was acknowledged, and write past it.
+fn one_name(file: &File, path: &Path) -> Result<(), LogError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let n_names = file.metadata().map_err(|error| of_io(&error, path))?.nlink();
+        if 1 < n_names {
+            let detail = format!("this file has {n_names} names (hard links), and a log must have one; remove the others");
+            return Err(trouble(Trouble::LogStorage, detail, path));
+        }
+    }
+    Ok(())
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
@@ -139,6 +169,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
 
 /// Opens the writing connection and brings the file to today's layout.
 pub(super) async fn writer(path: &Path) -> Result<(SqliteConnection, Size), LogError> {
+    room(path)?;
+    refuse_newer_within(path).await?;
     let options = options(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -162,34 +194,107 @@ pub(super) async fn reader(path: &Path) -> Result<SqliteConnection, LogError> {
         return Err(trouble(Trouble::LogForeign, "this SQLite file is not a Retrace log", path));
     }
     refuse_newer(schema, path)?;
-    if schema < SCHEMA {
-        let detail = format!("the log has layout {schema} of {SCHEMA}: open it once for writing, to give it evidence");
-        return Err(trouble(Trouble::LogStorage, detail, path));
-    }
+    refuse_older(schema, path)?;
     Ok(connection)
 }
 
-/// Opens the readers.
+fn refuse_older(schema: i64, path: &Path) -> Result<(), LogError> {
+    if schema < SCHEMA {
+        let detail = format!("the log has layout {schema}; it is brought to layout {SCHEMA} when it is opened for writing");
+        return Err(trouble(Trouble::LogOlder, detail, path));
+    }
+    Ok(())
+}
+
+/// Refuses a newer layout that only the write-ahead log tells of.
+///
+/// A connection that may write would fold that log into the file when it closes; one that only reads leaves all as it was.
+async fn refuse_newer_within(path: &Path) -> Result<(), LogError> {
+    if !beside(path, "-wal").metadata().is_ok_and(|wal| 0 < wal.len()) {
+        return Ok(());
+    }
+    let reading = SqliteConnection::connect_with(&options(path).read_only(true)).await;
+    let mut connection = reading.map_err(|error| of_sqlx(&error, path))?;
+    let (_, schema) = marks(&mut connection, path).await?;
+    connection.close().await.map_err(|error| of_sqlx(&error, path))?;
+    refuse_newer(schema, path)
+}
+
+/// Opens the readers beside the writer of this process.
 pub(super) async fn readers(path: &Path) -> Result<SqlitePool, LogError> {
-    SqlitePoolOptions::new()
-        .max_connections(READERS_MAX)
-        .connect_with(options(path).read_only(true))
-        .await
-        .map_err(|error| of_sqlx(&error, path))
+    pool(options(path), path).await
+}
+
+async fn pool(options: SqliteConnectOptions, path: &Path) -> Result<SqlitePool, LogError> {
+    let pool = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(options.read_only(true));
+    pool.await.map_err(|error| of_sqlx(&error, path))
+}
+
+/// Opens the readers of a log that this process does not write, and what keeps others from writing it, if need be.
+///
+/// Readers share memory with a writer through a file. Where that file cannot be made (a medium that can only be read, a
+/// full disk) they do without, and nobody may write meanwhile: then the log's own lock is held, together with other readers.
+pub(super) async fn viewers(path: &Path) -> Result<(SqlitePool, Size, Option<File>), LogError> {
+    let why = match room(path) {
+        Ok(()) => match shared(path).await {
+            Err(error) if without_writing(&error) => error,
+            opened => return opened,
+        },
+        Err(error) => error,
+    };
+    let file = File::open(path).map_err(|error| of_io(&error, path))?;
+    if file.try_lock_shared().is_err() {
+        // Somebody writes, so the shared memory is there. This handle must be gone before SQLite takes locks of its own.
+        drop(file);
+        return shared(path).await;
+    }
+    tracing::warn!(%why, "nothing can be written beside the log; it is only read");
+    let torn = beside(path, "-wal").metadata().is_ok_and(|wal| 0 < wal.len());
+    // With a write-ahead log SQLite must read that too, its index in its own memory; without one the file is all.
+    let options = if torn {
+        options(path).vfs("unix-none").locking_mode(SqliteLockingMode::Exclusive)
+    } else {
+        options(path).immutable(true)
+    };
+    let readers = pool(options, path).await?;
+    let size = check_schema(&readers, path).await?;
+    Ok((readers, size, Some(file)))
+}
+
+/// Readers as they are beside a writer.
+async fn shared(path: &Path) -> Result<(SqlitePool, Size, Option<File>), LogError> {
+    let readers = readers(path).await?;
+    let size = check_schema(&readers, path).await?;
+    Ok((readers, size, None))
+}
+
+/// Whether it is writing that fails, and not the log.
+fn without_writing(error: &LogError) -> bool {
+    let LogError::File { code, .. } = error else { return false };
+    matches!(code, Trouble::LogReadOnly | Trouble::LogFolder | Trouble::DiskFull | Trouble::LogStorage)
+}
+
+/// Whether there is room for the memory that readers and the writer share.
+///
+/// SQLite touches it through a mapping: on a full disk that is no error but the death of the process, where blocks are
+/// smaller than pages. So as much is written, and taken back, before SQLite is let near it.
+fn room(path: &Path) -> Result<(), LogError> {
+    let tried = beside(path, "-room");
+    let written = private_file(&tried).and_then(|mut file| file.write_all(&[0; SHARED_BYTES]));
+    // Where it could not be made there is nothing to take back.
+    std::fs::remove_file(&tried).ok();
+    written.map_err(|error| of_io(&error, path))
 }
 
 /// Checks that a file opened for reading is a log this version knows.
-pub(super) async fn check_schema(readers: &SqlitePool, path: &Path) -> Result<Size, LogError> {
+async fn check_schema(readers: &SqlitePool, path: &Path) -> Result<Size, LogError> {
     let mut connection = readers.acquire().await.map_err(|error| of_sqlx(&error, path))?;
     let (application, schema) = marks(&mut connection, path).await?;
     if application != APPLICATION_ID {
         return Err(trouble(Trouble::LogForeign, "this SQLite file is not a Retrace log", path));
     }
     refuse_newer(schema, path)?;
-    if schema < SCHEMA {
-        let detail = format!("the log has layout {schema}; it is brought to layout {SCHEMA} when it is opened for writing");
-        return Err(trouble(Trouble::LogOlder, detail, path));
-    }
+    refuse_older(schema, path)?;
     size(&mut connection, path).await
 }
 
@@ -201,32 +306,10 @@ pub(super) async fn marks(connection: &mut SqliteConnection, path: &Path) -> Res
     Ok((application, schema))
 }
 
-fn refuse_newer(schema: i64, path: &Path) -> Result<(), LogError> {
+pub(super) fn refuse_newer(schema: i64, path: &Path) -> Result<(), LogError> {
     if SCHEMA < schema {
         let detail = format!("the log has layout {schema}; this Retrace knows layouts up to {SCHEMA}");
         return Err(trouble(Trouble::LogNewer, detail, path));
-    }
-    Ok(())
-}
-
-async fn migrate(connection: &mut SqliteConnection, path: &Path) -> Result<(), LogError> {
-    let (application, schema) = marks(connection, path).await?;
-    let n_tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(|error| of_sqlx(&error, path))?;
-    if application != APPLICATION_ID && 0 < n_tables {
-        return Err(trouble(Trouble::LogForeign, "this SQLite file is not a Retrace log", path));
-    }
-    refuse_newer(schema, path)?;
-    let from = usize::try_from(schema).unwrap_or(0);
-    for (step, migration) in MIGRATIONS.iter().enumerate().skip(from) {
-        // One transaction each: after a crash the file has the old layout or the new one, nothing between.
-        let script = format!(
-            "BEGIN IMMEDIATE; {migration}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {}; COMMIT;",
-            step + 1
-        );
-        sqlx::raw_sql(sqlx::AssertSqlSafe(script)).execute(&mut *connection).await.map_err(|error| of_sqlx(&error, path))?;
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ pub(super) async fn from(readers: &SqlitePool, path: &Path, from: u64, limit: us
             Ok(facts) => return Ok(facts),
             // Something in this batch is damaged: halve it until the first bad position stands alone.
             Err(_damage) if 1 < limit => limit /= 2,
-            Err(damage @ LogError::Damaged { .. }) => return Err(damage),
+            Err(LogError::Damaged { detail, .. }) => return Err(LogError::Damaged { position: Position(from), detail }),
             Err(other) => return Err(LogError::Damaged { position: Position(from), detail: other.to_string() }),
         }
     }
@@ -47,15 +47,23 @@ pub(super) async fn occurred(
     let source = format!(
         "SELECT {COLUMNS} FROM event WHERE (occurred_us, position) > (?, ?) AND occurred_us <= ? ORDER BY occurred_us, position LIMIT ?"
     );
-    let row = sqlx::query(AssertSqlSafe(packed(&source)))
-        .bind(cursor.at.0)
-        .bind(cursor.position.map_or(-1, |position| signed(position.0)))
-        .bind(until.0)
-        .bind(signed(limit.min(BATCH_MAX) as u64))
-        .fetch_one(readers)
-        .await
-        .map_err(|error| of_sqlx(&error, path))?;
-    unpack(&row, path)
+    let mut limit = limit.min(BATCH_MAX);
+    loop {
+        let row = sqlx::query(AssertSqlSafe(packed(&source)))
+            .bind(cursor.at.0)
+            .bind(cursor.position.map_or(-1, |position| signed(position.0)))
+            .bind(until.0)
+            .bind(signed(limit as u64))
+            .fetch_one(readers)
+            .await
+            .map_err(|error| of_sqlx(&error, path));
+        match row.and_then(|row| unpack(&row, path)) {
+            Ok(facts) => return Ok(facts),
+            // As above: what can be read before the damage is read.
+            Err(_damage) if 1 < limit => limit /= 2,
+            Err(damage) => return Err(damage),
+        }
+    }
 }
 
 /// One stream, in its order.
@@ -106,8 +114,8 @@ fn packed(source: &str) -> String {
     format!(
         "SELECT count(*), group_concat(position), group_concat(stream, char(31)), group_concat(version), \
          group_concat(hex(id), ''), group_concat(type, char(31)), group_concat(schema), group_concat(occurred_us), \
-         group_concat(recorded_us), group_concat(length(meta)), CAST(group_concat(meta, '') AS BLOB), \
-         group_concat(length(data)), CAST(group_concat(data, '') AS BLOB) FROM ({source})"
+         group_concat(recorded_us), group_concat(octet_length(meta)), CAST(group_concat(meta, '') AS BLOB), \
+         group_concat(octet_length(data)), CAST(group_concat(data, '') AS BLOB) FROM ({source})"
     )
 }
 
@@ -135,8 +143,8 @@ fn unpack(row: &SqliteRow, path: &Path) -> Result<Vec<Recorded>, LogError> {
     let recorded = numbers(&get::<String>(row, 8, path)?, n)?;
     let metas = Pieces::new(&get::<String>(row, 9, path)?, get(row, 10, path)?, n)?;
     let data = Pieces::new(&get::<String>(row, 11, path)?, get(row, 12, path)?, n)?;
-    let mut streams = streams.split(UNIT);
-    let mut types = types.split(UNIT);
+    let mut streams = split(&streams, n)?.into_iter();
+    let mut types = split(&types, n)?.into_iter();
     let mut facts = Vec::with_capacity(n);
     for index in 0..n {
         let id = ids
@@ -201,6 +209,12 @@ fn check_order(facts: Vec<Recorded>, from: u64) -> Result<Vec<Recorded>, LogErro
 fn numbers(text: &str, n: usize) -> Result<Vec<i64>, LogError> {
     let numbers: Vec<i64> = text.split(',').map_while(|number| number.parse().ok()).collect();
     if numbers.len() == n { Ok(numbers) } else { Err(damaged(numbers.first().copied().unwrap_or(0), "a number is missing")) }
+}
+
+/// Texts joined by [`UNIT`]; a text alone may hold anything, [`UNIT`] too, if the disk put it there.
+fn split(joined: &str, n: usize) -> Result<Vec<&str>, LogError> {
+    let texts: Vec<&str> = if n == 1 { vec![joined] } else { joined.split(UNIT).collect() };
+    if texts.len() == n { Ok(texts) } else { Err(damaged(0, "a name holds a control character")) }
 }
 
 /// Byte strings laid end to end.
