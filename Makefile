@@ -17,7 +17,7 @@ RETRACE := $(CARGO_TARGET_DIR)/debug/retrace
 WINDOW  := $(CARGO_TARGET_DIR)/debug/retrace-window
 UI_SOURCES = $(shell git ls-files -co --exclude-standard ui | grep -v '^ui/dist/')
 
-.PHONY: help run test bench fmt lint ui window-shots deny package setup-run setup-test
+.PHONY: help run test faults bench fmt lint ui window-shots deny package setup-run setup-test
 
 help:  ## Lists these
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,12 @@ test: setup-test ui  ## Proves everything: formats, lints, types, unit, property
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 	cargo build --quiet -p console -p retrace --features retrace/custom-protocol
 	cargo test
+
+faults: setup-test  ## Breaks everything on purpose: every write, sync, bit and disk in tests/faults; prints the table (12 min)
+	@set -o pipefail; FAULTS=all cargo test --quiet -p tests --test faults --test crash -- --nocapture 2>&1 | tee $(CARGO_TARGET_DIR)/faults.txt
+	@printf '\n| fault | injector | cases | acked events lost | unresumable | wrong | panics |\n|---|---|---|---|---|---|---|\n'
+	@grep -o '| R[0-9].*' $(CARGO_TARGET_DIR)/faults.txt | grep -v '| R0 |' | sort -V
+	@grep -o 'skipped: .*' $(CARGO_TARGET_DIR)/faults.txt || true
 
 bench: setup-run  ## Measures append, import, replay and memory beside peers, in one interleaved run
 	cargo build --quiet --release -p console

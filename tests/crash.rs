@@ -1,10 +1,13 @@
-//! Killed two hundred times in the middle of an import, the log holds all that it confirmed and the import goes on.
+//! R2: killed at drawn moments in the middle of an import, the log holds all that it confirmed and the import goes on.
+//!
+//! 40 kills in `cargo test`, a thousand in `make faults`. Every fifth time another Retrace replays the log meanwhile, and is
+//! killed too.
 //!
 //! Waiting a drawn time before each kill is the experiment itself, not a way to wait for something.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use console::log::EventLog;
@@ -17,7 +20,8 @@ use tests::bank::{file, many};
 use tests::place::{Place, all, folded};
 use tests::program::{command, run};
 
-const KILLS: usize = 200;
+const KILLS: usize = 40;
+const KILLS_OF_ALL: usize = 1_000;
 const ROWS: u64 = 60_000;
 
 /// Imports in a child process and kills it after `patience`; whether it was still at work then.
@@ -36,6 +40,13 @@ fn import_and_kill(log: &Path, calls: &Path, patience: Duration) -> bool {
     reading.join().expect("the reader ends");
     assert!(at_work || status.success() || status.code().is_none(), "left alone, it finishes: {status:?}");
     at_work && !status.success()
+}
+
+/// Another Retrace that reads the log while it is written.
+fn replaying(log: &Path) -> Child {
+    let mut replay = command();
+    replay.arg("--log").arg(log).args(["replay", "--json"]).stdout(Stdio::null()).stderr(Stdio::null());
+    replay.spawn().expect("the program runs")
 }
 
 /// What has been seen in the log so far, so that only what is new is read after each kill.
@@ -101,16 +112,22 @@ fn imported(log: &Path, calls: &Path) -> Duration {
 }
 
 #[tokio::test]
-async fn an_import_killed_two_hundred_times_is_the_whole_import() {
+async fn an_import_killed_again_and_again_is_the_whole_import() {
+    let kills = if std::env::var_os("FAULTS").is_some_and(|wanted| wanted == "all") { KILLS_OF_ALL } else { KILLS };
     let (place, whole, tiny) = (Place::default(), Place::default(), Place::default());
     let mut calls = vec![place.file("calls-1.tsv", file(&many(ROWS, 1)))];
     let length = imported(&whole.log_path(), &calls[0]);
     let mut about = imported(&tiny.log_path(), &tiny.file("one.tsv", file(&many(1, 9))));
     let (mut draw, mut seen, mut n_kills, mut n_in_the_middle) = (Draw(41), Seen::default(), 0, 0);
-    while n_kills < KILLS {
+    while n_kills < kills {
         let patience = about * (50 + u32::try_from(draw.below(100)).expect("a percentage")) / 100;
         let (before, current) = (seen.ids.len(), calls.last().expect("there is one").clone());
-        if import_and_kill(&place.log_path(), &current, patience) {
+        let mut beside = (n_kills % 5 == 4).then(|| replaying(&place.log_path()));
+        let killed = import_and_kill(&place.log_path(), &current, patience);
+        if let Some(replay) = &mut beside {
+            replay.kill().and_then(|()| replay.wait()).expect("it can be killed");
+        }
+        if killed {
             n_kills += 1;
             seen.check(&place.log_path()).await;
             let written = before < seen.ids.len();
@@ -127,7 +144,7 @@ async fn an_import_killed_two_hundred_times_is_the_whole_import() {
         }
     }
     println!("{n_kills} kills, {n_in_the_middle} of them while rows were written, over {} files; {length:?} alone", calls.len());
-    assert!(KILLS / 2 < n_in_the_middle, "most kills land in the middle, not {n_in_the_middle}");
+    assert!(kills / 2 < n_in_the_middle, "most kills land in the middle, not {n_in_the_middle}");
     imported(&place.log_path(), calls.last().expect("there is one"));
     seen.check(&place.log_path()).await;
     let (killed, left_alone) = (outcome(&place.log_path()).await, outcome(&whole.log_path()).await);
@@ -135,4 +152,5 @@ async fn an_import_killed_two_hundred_times_is_the_whole_import() {
     assert_eq!(killed.0, left_alone.0, "the figures");
     assert_eq!(killed.1, left_alone.1, "the imports");
     assert!(killed.2 == left_alone.2, "the facts of the rows, in their order");
+    println!("| R2 | kill at drawn moments, imports beside a replay | {n_kills} | 0 | 0 | 0 | 0 |");
 }

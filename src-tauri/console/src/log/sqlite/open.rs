@@ -86,11 +86,16 @@ pub(super) fn lock(path: &Path) -> Result<File, LogError> {
         // Customers' words: for this account only.
         options.mode(0o600);
     }
-    let mut file = options.open(path).map_err(|error| match error.kind() {
+    let mut file = options.open(path).map_err(|error| {
+        let forbidden = error.kind() == ErrorKind::PermissionDenied;
         // It may be read and not written: a matter of rights, or of the medium.
-        ErrorKind::PermissionDenied if File::open(path).is_ok() => trouble(Trouble::LogReadOnly, error.to_string(), path),
-        ErrorKind::PermissionDenied if !path.exists() => trouble(Trouble::LogFolder, error.to_string(), path),
-        _ => of_io(&error, path),
+        if forbidden && File::open(path).is_ok() {
+            trouble(Trouble::LogReadOnly, error.to_string(), path)
+        } else if forbidden && !path.exists() {
+            trouble(Trouble::LogFolder, error.to_string(), path)
+        } else {
+            of_io(&error, path)
+        }
     })?;
     check_header(&mut file, path)?;
     match file.try_lock() {
@@ -120,10 +125,26 @@ fn check_header(file: &mut File, path: &Path) -> Result<(), LogError> {
     }
     // The power went while the file was made: SQLite's journal beside it takes the half of a first page back.
     let torn = header.iter().all(|&byte| byte == 0) && beside(path, "-journal").metadata().is_ok_and(|journal| 0 < journal.len());
+    if ours && !beside(path, "-wal").metadata().is_ok_and(|wal| 0 < wal.len()) {
+        whole(file, &number, path)?;
+    }
     if header.is_empty() || torn || (sqlite && (ours || number(40) == Some(0))) {
         return Ok(());
     }
     Err(trouble(Trouble::LogForeign, "this file is not a Retrace log", path))
+}
+
+/// Whether the file is as long as its header says; without a write-ahead log nothing else holds what is missing.
+fn whole(file: &File, number: &impl Fn(usize) -> Option<u32>, path: &Path) -> Result<(), LogError> {
+    let length = file.metadata().map_err(|error| of_io(&error, path))?.len();
+    // Bytes 16 and 17: the page size, 1 for 65,536. Bytes 28 to 31: pages, if the same change wrote 24 and 92.
+    let page = number(16).map_or(0, |bytes| u64::from(bytes >> 16));
+    let want = u64::from(number(28).unwrap_or(0)) * if page == 1 { 65_536 } else { page };
+    if number(24) == number(92) && length < want {
+        let detail = format!("the file was cut: it has {length} bytes, and its header tells of {want}");
+        return Err(trouble(Trouble::LogDamaged, detail, path));
+    }
+    Ok(())
 }
 
 /// Checks that there is a log to read.
@@ -315,12 +336,13 @@ pub(super) fn refuse_newer(schema: i64, path: &Path) -> Result<(), LogError> {
 }
 
 async fn size(connection: &mut SqliteConnection, path: &Path) -> Result<Size, LogError> {
-    let last: Option<(i64, i64)> = sqlx::query_as("SELECT position, recorded_us FROM event ORDER BY position DESC LIMIT 1")
-        .fetch_optional(connection)
-        .await
-        .map_err(|error| of_sqlx(&error, path))?;
-    Ok(last.map_or(Size { n_facts: 0, recorded_us: i64::MIN }, |(position, recorded_us)| Size {
-        n_facts: u64::try_from(position).unwrap_or(0) + 1,
-        recorded_us,
-    }))
+    let sql = "SELECT position, recorded_us, length(id) IS 16 FROM event ORDER BY position DESC LIMIT 1";
+    let last: Option<(i64, i64, bool)> =
+        sqlx::query_as(sql).fetch_optional(connection).await.map_err(|error| of_sqlx(&error, path))?;
+    match last {
+        None => Ok(Size { n_facts: 0, recorded_us: i64::MIN }),
+        Some((position, recorded_us, true)) => Ok(Size { n_facts: u64::try_from(position).unwrap_or(0) + 1, recorded_us }),
+        // Zeros where a page was: where the log ends cannot be said.
+        Some((_, _, false)) => Err(trouble(Trouble::LogDamaged, "the last event is not one", path)),
+    }
 }
