@@ -25,6 +25,20 @@ pub fn folder_of(log: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// A name that no log has.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn fresh_origin() -> Result<String, getrandom::Error> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random)?;
+    Ok(format!("retrace/{}", hex(&random)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The signer of the log at `path`; makes one for a log that has none yet.
 ///
 /// # Errors
@@ -37,7 +51,6 @@ pub fn signer_of(path: &Path) -> Result<Signer, LogError> {
     }
     let mut random = [0; 48];
     getrandom::fill(&mut random).map_err(|error| trouble(error.to_string()))?;
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let text = format!("retrace/{}\n{}\n", hex(&random[..16]), hex(&random[16..]));
     let kept = crate::private::private_folder(&folder_of(path))
         .and_then(|()| crate::private::new_private_file(&file))

@@ -31,7 +31,7 @@ pub(super) struct Writer {
     size: Size,
     head: watch::Sender<u64>,
     /// Signs the rest when the last handle is gone.
-    keeper: Arc<Mutex<Keeper>>,
+    keeper: Option<Arc<Mutex<Keeper>>>,
     /// Given back only after the connection is closed.
     _lock: Arc<File>,
 }
@@ -73,7 +73,7 @@ impl Writer {
         clock: Clock,
         size: Size,
         head: watch::Sender<u64>,
-        keeper: Arc<Mutex<Keeper>>,
+        keeper: Option<Arc<Mutex<Keeper>>>,
         lock: Arc<File>,
     ) -> Self {
         Self { connection, path, clock, size, head, keeper, _lock: lock }
@@ -98,7 +98,9 @@ impl Writer {
             group.clear();
         }
         let Self { mut connection, keeper, size, _lock: lock, .. } = self;
-        keeper.lock().await.finish(&mut connection, size.n_facts).await;
+        if let Some(keeper) = keeper {
+            keeper.lock().await.finish(&mut connection, size.n_facts).await;
+        }
         if let Err(error) = connection.close().await {
             tracing::warn!(%error, "the log did not close cleanly; nothing is lost");
         }
