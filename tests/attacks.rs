@@ -273,6 +273,21 @@ async fn of_two_continuations_only_one_is_signed() {
 }
 
 #[tokio::test]
+async fn a_new_log_may_take_the_place_of_one_that_was_deleted() {
+    let victim = Victim::new().await;
+    let (before, path) = (victim.report().await.origin, victim.path());
+    victim.put(&BTreeMap::new());
+    std::fs::remove_file(&path).expect("it is deleted");
+    let log = open(&victim.place, &path).await;
+    grow(&log, 7, "new").await;
+    let made = log.checkpoint().await.expect("it is signed").expect("there is something to sign");
+    log.close().await;
+    let report = victim.report().await;
+    assert_eq!((report.findings, report.verified_to, made.head.size), (vec![], 7, 7));
+    assert!(report.origin.is_some() && report.origin != before, "under a name of its own");
+}
+
+#[tokio::test]
 async fn without_a_place_outside_the_log_works_and_says_so() {
     let place = Place::default();
     let file = place.file("not-a-folder", "");

@@ -69,6 +69,10 @@ fn wrong_usage_is_two() {
         (&["simulate", "--rate", "0"], "rate"),
         (&["simulate", "--days", "0"], "days"),
         (&["export", "--format", "papyrus"], "cloudevents"),
+        (&["prove"], "EVENT"),
+        (&["prove", "@x"], "POSITION"),
+        (&["prove", "3", "--from", "1"], "--from"),
+        (&["prove", "--to", "3"], "--from"),
     ] {
         check(&log, arguments, 2, words);
     }
@@ -77,7 +81,20 @@ fn wrong_usage_is_two() {
 #[test]
 fn done_is_nought_and_help_has_an_example() {
     let place = Place::default();
-    for verb in ["import", "simulate", "metrics", "figures", "board", "replay", "export", "serve", "doctor"] {
+    for verb in [
+        "import",
+        "simulate",
+        "metrics",
+        "figures",
+        "board",
+        "replay",
+        "export",
+        "verify",
+        "prove",
+        "checkpoint",
+        "serve",
+        "doctor",
+    ] {
         let said = check(&place.log_path(), &[verb, "--help"], 0, "");
         assert!(said.out.contains("Example:\n  retrace "), "{verb}: {}", said.out);
     }
@@ -290,4 +307,34 @@ async fn the_doctor_finds_a_good_log_good_and_a_false_snapshot_false() {
     assert_eq!(shape(&checks[0]), json!({ "check": "text", "good": "null", "detail": "text" }));
     assert!(checks.as_array().expect("checks").iter().all(|check| check["good"] != json!(false)), "{checks}");
     check(&place.path("none.retrace"), &["doctor"], 0, "");
+}
+
+#[tokio::test]
+async fn evidence_is_given_and_refused_by_exit_code() {
+    let place = made_up().await;
+    let log = place.log_path();
+    let clean = check(&log, &["verify", "--json"], 0, "").json();
+    assert_eq!((&clean["verified_to"], &clean["findings"], &clean["first_bad"]), (&clean["size"], &json!([]), &Value::Null));
+    for field in ["origin", "root", "made_at", "checkpoints", "unverified", "rests_on_unverified", "seconds", "events_per_sec"] {
+        assert!(!clean[field].is_null(), "{field} in {clean}");
+    }
+    assert!(clean["made_at"].as_str().is_some_and(|at| at.ends_with('Z')), "{clean}");
+    let checkpoint = check(&log, &["checkpoint", "--json"], 0, "").json();
+    assert_eq!((&checkpoint["size"], &checkpoint["root"]), (&clean["size"], &clean["root"]));
+    let note = place.file("now.checkpoint", checkpoint["note"].as_str().expect("a note"));
+    check(&log, &["verify", "--against", text(&note)], 0, "");
+    let other = made_up().await;
+    let foreign = check(&other.log_path(), &["verify", "--json", "--against", text(&note)], 1, "not a checkpoint of this log");
+    assert_eq!(foreign.json()["error"]["code"], json!("checkpoint_foreign"));
+    check(&log, &["verify", "--against", text(&place.file("letter", "Dear Sir"))], 1, "not a checkpoint");
+    check(&log, &["verify", "--against", text(&place.path("none"))], 1, "none");
+    check(&log, &["prove", "@999999"], 1, "there is none at position 999999");
+    check(&log, &["prove", "--from", "2", "--to", "3"], 1, "checkpoints cover the first");
+    let unguarded = "DROP TRIGGER event_is_never_changed; UPDATE event SET data = x'7b7d' WHERE position = 9";
+    tests::file::sql(&log, unguarded).await.expect("the guard is gone");
+    let found = check(&log, &["verify", "--json"], 3, "not what was signed").json();
+    assert_eq!((&found["first_bad"], &found["findings"][0]["kind"]), (&json!(9), &json!("record_changed")));
+    assert_eq!(found["unverified"][0]["why"], json!("not_signed"), "{found}");
+    assert!(check(&log, &["verify"], 3, "").out.contains("@9  the event is not the one that was signed"));
+    check(&log, &["prove", "@9"], 3, "damaged");
 }

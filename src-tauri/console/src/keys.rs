@@ -72,6 +72,14 @@ pub fn folder(log: &Path) -> PathBuf {
     log.with_file_name(name)
 }
 
+/// A name that no log has.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn fresh_origin() -> Result<String, LogError> {
+    Ok(format!("retrace/{}", hex::encode(&custody::random()?[..16])))
+}
+
 pub(crate) fn trouble(code: Trouble, detail: impl Into<String>, path: &Path) -> LogError {
     LogError::File { code, detail: detail.into(), path: path.to_owned() }
 }

@@ -1,6 +1,7 @@
 //! The parts of the run, one after another, each with its routes in turns.
 
 mod appending;
+mod evidence;
 mod importing;
 mod replaying;
 
@@ -34,11 +35,12 @@ impl Bench {
     pub(crate) fn run(&self) -> anyhow::Result<(Value, bool)> {
         let mut parts = Map::new();
         let mut agree = true;
-        let steps: [(&str, Step); 8] = [
+        let steps: [(&str, Step); 9] = [
             ("append", Self::bulk),
             ("append_single", Self::single),
             ("import", Self::import),
             ("replay", Self::replay),
+            ("evidence", Self::evidence),
             ("start", Self::start),
             ("snapshots", Self::snapshots),
             ("memory", Self::memory),

@@ -2,6 +2,7 @@
 
 mod append;
 mod board;
+mod evidence;
 mod replay;
 mod single;
 mod views;
@@ -16,6 +17,10 @@ use serde_json::Value;
 pub(crate) enum Route {
     /// Appends the load to a new log, in batches
     AppendOurs { log: PathBuf, n: usize },
+    /// The same with nothing hashed or signed
+    AppendUnkept { log: PathBuf, n: usize },
+    /// Verifies the whole log
+    Verify { log: PathBuf },
     /// Appends the load to a new file of the same layout through rusqlite
     AppendRusqlite {
         log: PathBuf,
@@ -55,7 +60,9 @@ impl Route {
     /// What the work says; the process then ends with an error, and the table with "not measured".
     pub(crate) async fn run(self) -> anyhow::Result<Value> {
         match self {
-            Self::AppendOurs { log, n } => append::ours(&log, n).await,
+            Self::AppendOurs { log, n } => append::ours(&log, n, true).await,
+            Self::AppendUnkept { log, n } => append::ours(&log, n, false).await,
+            Self::Verify { log } => evidence::verified(&log).await,
             Self::AppendRusqlite { log, n, bare } => append::rusqlite(&log, n, bare),
             Self::Rows { log } => append::rows(&log),
             Self::Export { log, to } => replay::export(&log, &to).await,

@@ -81,24 +81,40 @@ impl SqliteLog {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn open_witnessed(path: &Path, clock: Clock, witness: Witness) -> Result<Self, LogError> {
-        let lock = open::lock(path)?;
+        Self::opened(path, clock, witness, true).await
+    }
+
+    /// As [`open`](Self::open), but nothing is hashed or signed: for measuring what that costs.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_unkept(path: &Path, clock: Clock) -> Result<Self, LogError> {
+        Self::opened(path, clock, Witness::default(), false).await
+    }
+
+    async fn opened(path: &Path, clock: Clock, witness: Witness, evidence: bool) -> Result<Self, LogError> {
+        let lock = Arc::new(open::lock(path)?);
         let (mut connection, size) = open::writer(path).await?;
         let keys = sealing::keys(&mut connection, path, size.n_facts).await?;
         let readers = open::readers(path).await?;
         let head = watch::Sender::new(size.n_facts);
         let (writer, requests) = mpsc::channel(QUEUE_MAX);
-        let (demands, asked) = mpsc::channel(DEMANDS_MAX);
-        let lock = Arc::new(lock);
-        let signer = keys.as_ref().map(|keys| keys.signer()).map_err(Clone::clone);
-        let keeper = keeper::Keeper::open(&mut connection, path, clock.clone(), witness.clone(), signer, size.n_facts).await;
-        let kept = keeper.kept();
-        let keeper = Arc::new(Mutex::new(keeper));
-        let ends = write::Ends { keys: keys.clone(), keeper: keeper.clone(), lock: lock.clone() };
+        let (mut keeper, mut asking) = (None, None);
+        if evidence {
+            let signer = keys.as_ref().map(|keys| keys.signer()).map_err(Clone::clone);
+            let taken =
+                keeper::Keeper::open(&mut connection, path, clock.clone(), witness.clone(), signer, size.n_facts).await;
+            let (demands, asked) = mpsc::channel(DEMANDS_MAX);
+            asking = Some((demands, taken.kept()));
+            let taken = Arc::new(Mutex::new(taken));
+            tokio::spawn(keeper::keep(taken.clone(), readers.clone(), writer.downgrade(), head.subscribe(), asked));
+            keeper = Some(taken);
+        }
+        let ends = write::Ends { keys: keys.clone(), keeper, lock: lock.clone() };
         let writing = write::Writer::new(connection, path.to_owned(), clock, size, head.clone(), ends);
         tokio::spawn(writing.run(requests));
-        tokio::spawn(keeper::keep(keeper, readers.clone(), writer.downgrade(), head.subscribe(), asked));
-        let (path, keeper, witness) = (Arc::new(path.to_owned()), Some((demands, kept)), Arc::new(witness));
-        Ok(Self { path, readers, writer: Some(writer), head, keys, keeper, witness, _lock: Some(lock) })
+        let (path, witness) = (Arc::new(path.to_owned()), Arc::new(witness));
+        Ok(Self { path, readers, writer: Some(writer), head, keys, keeper: asking, witness, _lock: Some(lock) })
     }
 
     /// Opens an existing log for reading only, beside whoever writes it.

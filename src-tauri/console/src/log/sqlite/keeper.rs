@@ -21,7 +21,7 @@ use super::open::of_sqlx;
 use super::raw;
 use crate::clock::Clock;
 use crate::envelope::Hasher;
-use crate::keys::Signer;
+use crate::keys::{Signer, fresh_origin};
 use crate::log::LogError;
 use crate::merkle::{Frontier, Tile, laid};
 use crate::note::{Checkpoint, Head, Verifier, sign};
@@ -115,13 +115,20 @@ impl Keeper {
     async fn take_up(
         &mut self,
         connection: &mut SqliteConnection,
-        signer: Signer,
+        mut signer: Signer,
         n_facts: u64,
     ) -> Result<(Signer, Verifier), LogError> {
+        let identity = raw::identity(connection, &self.path).await?;
+        if let Some((origin, _)) = &identity {
+            signer.origin.clone_from(origin);
+        } else if n_facts == 0 && matches!(self.witness.memory(&signer.origin), Ok(Some(_))) {
+            // A new log where one was deleted is another log, whatever key is there: it gets a name of its own.
+            signer.origin = fresh_origin()?;
+        }
         let verifier = Verifier::of_seed(&signer.origin, &signer.seed);
-        match raw::identity(connection, &self.path).await? {
-            Some((origin, key)) if origin != signer.origin || key != verifier.to_string() => {
-                return Err(refused(format!("the log is {origin}; the key here is of {}", signer.origin), &self.path));
+        match identity {
+            Some((origin, key)) if key != verifier.to_string() => {
+                return Err(refused(format!("the key here is not the one of {origin}"), &self.path));
             }
             Some(_) => {}
             None => {

@@ -41,7 +41,7 @@ pub(super) struct Ends {
     /// Texts are sealed under these.
     pub(super) keys: Result<Arc<Keys>, LogError>,
     /// Signs the rest when the last handle is gone.
-    pub(super) keeper: Arc<Mutex<Keeper>>,
+    pub(super) keeper: Option<Arc<Mutex<Keeper>>>,
     /// Given back only after the connection is closed.
     pub(super) lock: Arc<File>,
 }
@@ -112,7 +112,9 @@ impl Writer {
             group.clear();
         }
         let Self { mut connection, ends: Ends { keys, keeper, lock }, size, .. } = self;
-        keeper.lock().await.finish(&mut connection, size.n_facts).await;
+        if let Some(keeper) = keeper {
+            keeper.lock().await.finish(&mut connection, size.n_facts).await;
+        }
         if let Ok(keys) = &keys
             && let Err(error) = keys.settle().await
         {
