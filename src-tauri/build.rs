@@ -18,6 +18,7 @@ const VERBS: &[&str] = &[
     "imports",
     "import_notes",
     "ask",
+    "forget",
     "pick_file",
     "notify",
 ];

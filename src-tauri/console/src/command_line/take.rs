@@ -298,6 +298,8 @@ impl Serve {
     pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
         let uploads = crate::snapshots::Snapshots::beside(log).folder().join("uploads");
         let log = SqliteLog::open(log, Clock::System).await?;
+        // What a console that was killed left there.
+        std::fs::remove_dir_all(&uploads).ok();
         let board = at_head(&log, &Snapshots::beside(log.path())).await?;
         let as_of = board.latest_at.unwrap_or_else(|| Clock::System.now());
         let day = look::day(&board, as_of);
