@@ -291,3 +291,16 @@ async fn the_doctor_finds_a_good_log_good_and_a_false_snapshot_false() {
     assert!(checks.as_array().expect("checks").iter().all(|check| check["good"] != json!(false)), "{checks}");
     check(&place.path("none.retrace"), &["doctor"], 0, "");
 }
+
+#[tokio::test]
+async fn the_doctor_says_who_keeps_the_keys_and_warns_of_a_file() {
+    let place = made_up().await;
+    let of = |checks: &Value| checks.as_array().and_then(|all| all.iter().find(|check| check["check"] == "keys")).cloned();
+    let keys = of(&check(&place.log_path(), &["doctor", "--json"], 0, "").json()).expect("it is told");
+    let kept = std::fs::read_to_string(console::keys::folder(&place.log_path()).join("secrets.json")).expect("who keeps them");
+    let detail = keys["detail"].as_str().unwrap_or_default();
+    assert_eq!(kept.contains(r#""keeper":"file""#), detail.contains("warning"), "{keys}");
+    std::fs::remove_dir_all(console::keys::folder(&place.log_path())).expect("they can be taken away");
+    let missing = of(&check(&place.log_path(), &["doctor", "--json"], 3, "").json()).expect("it is told");
+    assert_eq!(missing["good"], json!(false), "{missing}");
+}

@@ -77,6 +77,13 @@ async fn the_status_names_every_unmasking_until_it_is_over() {
     assert_eq!(named().await, [told("u1", 60), told("u2", 600)]);
     clock.set(EVENING.plus_secs(60));
     assert_eq!(named().await, [told("u2", 600)], "its time is over");
+    let (named_one, reason) = (customer.clone(), "under dispute".to_owned());
+    let restrict = customer::Command::Restrict { customer: named_one, reason: reason.clone() };
+    desk.ask(wish("i4", Command::Customer(restrict))).await.expect("restricted");
+    assert_eq!(named().await, [], "nothing is shown of a restricted customer");
+    let release = customer::Command::Release { customer: customer.clone(), reason };
+    desk.ask(wish("i5", Command::Customer(release))).await.expect("released");
+    assert_eq!(named().await, [told("u2", 600)]);
     let end = Command::Unmasking(unmasking::Command::End { unmasking: "u2".to_owned() });
     desk.ask(Intent { at: EVENING.plus_secs(60), ..wish("i3", end) }).await.expect("ended");
     assert_eq!(named().await, [], "it was ended");

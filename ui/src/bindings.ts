@@ -1187,7 +1187,7 @@ actor: string,
  */
 keeper: Keeper | null, 
 /**
- * Unmaskings that are not over, the latest last.
+ * Unmaskings under which texts are shown now, the latest last.
  */
 unmaskings: Array<ActiveUnmasking>, };
 /**

@@ -83,7 +83,7 @@ pub struct Status {
     pub actor: String,
     /// Who keeps the log's keys; `None` when they are not here.
     pub keeper: Option<Keeper>,
-    /// Unmaskings that are not over, the latest last.
+    /// Unmaskings under which texts are shown now, the latest last.
     pub unmaskings: Vec<ActiveUnmasking>,
 }
 

@@ -1,9 +1,11 @@
 import type { Catalogue } from '../words';
+import { enPersonal } from './en/personal';
 import { enTrail } from './en/trail';
 import { enTrouble } from './en/trouble';
 
 /** English. */
 export const en: Catalogue = {
+  ...enPersonal,
   ...enTrail,
   ...enTrouble,
   'app.name': 'Retrace',

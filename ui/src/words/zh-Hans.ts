@@ -1,8 +1,10 @@
+import { zhHansPersonal } from './zh-Hans/personal';
 import { zhHansTrail } from './zh-Hans/trail';
 import { zhHansTrouble } from './zh-Hans/trouble';
 
 /** Simplified Chinese: the catalogue whose keys and placeholders every other language must have. */
 export const zhHans = {
+  ...zhHansPersonal,
   ...zhHansTrail,
   ...zhHansTrouble,
   'app.name': 'Retrace',

@@ -1,9 +1,11 @@
 import type { Catalogue } from '../words';
+import { zhHantPersonal } from './zh-Hant/personal';
 import { zhHantTrail } from './zh-Hant/trail';
 import { zhHantTrouble } from './zh-Hant/trouble';
 
 /** Traditional Chinese, in the words of Taiwan. */
 export const zhHant: Catalogue = {
+  ...zhHantPersonal,
   ...zhHantTrail,
   ...zhHantTrouble,
   'app.name': 'Retrace',

@@ -39,10 +39,18 @@ impl Desk {
         Ok((receipt, erasure))
     }
 
-    /// Unmaskings that are not over at a moment, the latest last.
+    /// Unmaskings under which texts are shown at a moment, the latest last; those of a customer who was restricted or
+    /// erased since show nothing.
     pub(super) fn unmasked_at(&self, at: Moment) -> Vec<ActiveUnmasking> {
         let live = self.read();
-        let active = live.board.unmaskings.by_id.iter().filter(|(_, unmasking)| at < unmasking.until);
+        let customers = &live.board.customers;
+        let showable = |customer: &String| customers.standing(customer) == customer::Standing::Active;
+        let active = live
+            .board
+            .unmaskings
+            .by_id
+            .iter()
+            .filter(|(_, unmasking)| at < unmasking.until && unmasking.customer.as_ref().is_none_or(showable));
         let shown = active.map(|(id, unmasking)| ActiveUnmasking {
             id: id.clone(),
             customer: unmasking.customer.clone(),
