@@ -20,6 +20,7 @@ const VERBS: &[&str] = &[
     "verification",
     "verify",
     "ask",
+    "forget",
     "pick_file",
     "notify",
 ];

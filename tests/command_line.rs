@@ -338,3 +338,16 @@ async fn evidence_is_given_and_refused_by_exit_code() {
     assert!(check(&log, &["verify"], 3, "").out.contains("@9  the event is not the one that was signed"));
     check(&log, &["prove", "@9"], 3, "damaged");
 }
+
+#[tokio::test]
+async fn the_doctor_says_who_keeps_the_keys_and_warns_of_a_file() {
+    let place = made_up().await;
+    let of = |checks: &Value| checks.as_array().and_then(|all| all.iter().find(|check| check["check"] == "keys")).cloned();
+    let keys = of(&check(&place.log_path(), &["doctor", "--json"], 0, "").json()).expect("it is told");
+    let kept = std::fs::read_to_string(console::keys::folder(&place.log_path()).join("secrets.json")).expect("who keeps them");
+    let detail = keys["detail"].as_str().unwrap_or_default();
+    assert_eq!(kept.contains(r#""keeper":"file""#), detail.contains("warning"), "{keys}");
+    std::fs::remove_dir_all(console::keys::folder(&place.log_path())).expect("they can be taken away");
+    let missing = of(&check(&place.log_path(), &["doctor", "--json"], 3, "").json()).expect("it is told");
+    assert_eq!(missing["good"], json!(false), "{missing}");
+}

@@ -285,6 +285,40 @@ async fn an_uploaded_file_can_be_imported_and_lies_nowhere_else() {
 }
 
 #[tokio::test]
+async fn an_uploaded_file_is_deleted_as_soon_as_its_import_has_ended() {
+    let console = served().await;
+    let cookie = console.enter().await;
+    let calls = file(&many(700, 5));
+    for (name, content, source, ends) in [
+        ("calls.tsv", calls.as_str(), Value::Null, "finished"),
+        ("holiday.txt", "this is no log\n", Value::Null, "stopped"),
+        ("calls.tsv", calls.as_str(), json!("nobody"), "refused"),
+    ] {
+        let uploaded = console.send("POST", &format!("/upload?name={name}"), &[("Cookie", &cookie)], content.as_bytes()).await;
+        let path = uploaded.json()["path"].as_str().expect("a path").to_owned();
+        assert!(std::path::Path::new(&path).exists());
+        let begun = console.ask(&cookie, "import_start", &json!({ "path": path, "source": source })).await.json();
+        let ended = loop {
+            let jobs = console.ask(&cookie, "import_jobs", &json!({})).await.json();
+            match jobs.as_array().expect("jobs").iter().find(|job| job["job"] == begun["job"]) {
+                None => break json!("refused"),
+                Some(job) if job["state"]["kind"] != "running" => break job["state"]["kind"].clone(),
+                Some(_) => tokio::task::yield_now().await,
+            }
+        };
+        assert_eq!((ended, std::path::Path::new(&path).exists()), (json!(ends), false), "{name}");
+    }
+    let left: Vec<_> = std::fs::read_dir(console.place.path("uploads")).expect("the folder").collect();
+    assert!(left.is_empty(), "{left:?}");
+    let kept = console.place.file("kept.tsv", &calls);
+    let begun = console.ask(&cookie, "import_start", &json!({ "path": kept, "source": null })).await.json();
+    while console.ask(&cookie, "import_jobs", &json!({})).await.json()[0]["state"]["kind"] == "running" {
+        tokio::task::yield_now().await;
+    }
+    assert!(kept.exists() && begun["job"].is_u64(), "a file that was not handed over stays");
+}
+
+#[tokio::test]
 async fn the_console_listens_on_this_machine_alone() {
     let console = served().await;
     assert!(console.address.ip().is_loopback());

@@ -57,6 +57,7 @@ pub struct Erased {
 
 /// How a customer's texts may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(rename = "CustomerStanding")]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Shown masked, and unmasked where that is recorded.

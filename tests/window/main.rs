@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a spec that cannot go on should stop where it is")]
 
 mod glass;
+mod personal;
 mod sample;
 mod stage;
 

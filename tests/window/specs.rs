@@ -10,8 +10,8 @@ use crate::glass::{Kind, Pane};
 use crate::sample::{day, nothing, say, shared};
 use crate::{in_both_panes, in_pane};
 
-const LANGUAGES: [&str; 3] = ["zh-Hans", "zh-Hant", "en"];
-const THEMES: [&str; 2] = ["light", "dark"];
+pub const LANGUAGES: [&str; 3] = ["zh-Hans", "zh-Hant", "en"];
+pub const THEMES: [&str; 2] = ["light", "dark"];
 const SCREENS: [&str; 3] = ["live", "conversations", "import"];
 
 #[test]
@@ -231,7 +231,7 @@ fn every_screen_is_accessible_in_both_themes_and_three_languages() {
     });
 }
 
-const AXE: &str = "const done = arguments[0]; \
+pub const AXE: &str = "const done = arguments[0]; \
     axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })\
     .then((r) => done(r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary).slice(0, 3).join(' | '))))";
 

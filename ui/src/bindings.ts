@@ -1,6 +1,34 @@
 // Written from the Rust types by `UPDATE_EXPECT=1 cargo test -p tests --test bindings`. Never edited.
 
 /**
+ * An unmasking that is not over: who sees which texts as they are, why, and until when.
+ */
+export type ActiveUnmasking = { 
+/**
+ * Its name, by which it is ended.
+ */
+id: string, 
+/**
+ * The customer whose texts, by pseudonym; `None` for all.
+ */
+customer: string | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * The case it is for.
+ */
+ticket: string | null, 
+/**
+ * Until when, exclusively, by the desk's own clock.
+ */
+until: Moment, 
+/**
+ * Who is shown the texts.
+ */
+actor: string | null, };
+/**
  * An agent.
  */
 export type AgentRow = { 
@@ -253,6 +281,10 @@ export type ConversationView = {
  */
 row: ConversationRow, 
 /**
+ * How its customer's texts may be used now, whatever the playhead shows; `None` when it names no customer.
+ */
+standing: CustomerStanding | null, 
+/**
  * Its events up to the playhead, in stream order.
  */
 trail: Array<EventRow>, };
@@ -292,6 +324,10 @@ export type CustomerRejection = { "kind": "reason_length",
  * The length given.
  */
 n_chars: number, } | { "kind": "erased" } | { "kind": "not_restricted" };
+/**
+ * How a customer's texts may be used.
+ */
+export type CustomerStanding = "active" | "restricted" | "erased";
 /**
  * A calendar day with contacts in it.
  */
@@ -344,6 +380,46 @@ citation: string,
  * Its parameters, in seconds.
  */
 within_secs: number | null, };
+/**
+ * What an erasure came to.
+ */
+export type Erasure = { 
+/**
+ * Sealed texts that nobody can open any more.
+ */
+n_texts: number, 
+/**
+ * Other customers' keys that were wrapped anew.
+ */
+n_rewrapped: number, 
+/**
+ * Texts, identifiers and keys searched for, each of at least [`NEEDLE_BYTES_MIN`] bytes.
+ */
+n_needles: number, 
+/**
+ * Texts and identifiers too short to be searched for.
+ */
+n_too_short: number, 
+/**
+ * Files searched: the log and all that lies beside it under its name.
+ */
+n_files: number, 
+/**
+ * Bytes searched.
+ */
+n_bytes: number, 
+/**
+ * Where something was found; empty when nothing is left.
+ */
+hits: Array<Hit>, 
+/**
+ * Other customers' texts that name this one's identifiers; they stay, and a person has to look at them.
+ */
+named_elsewhere: Array<Position>, 
+/**
+ * Copies of the log from before a change of layout, which were deleted.
+ */
+removed: Array<string>, };
 /**
  * Asks for one event.
  */
@@ -649,6 +725,26 @@ detail: string, } | { "kind": "sealed_orphan",
  */
 position: number, };
 /**
+ * Asks to forget a customer: to record it, destroy their key and search every file for what must be gone.
+ */
+export type ForgetQuestion = { 
+/**
+ * Names the wish; the same one twice is carried out once.
+ */
+id: string, 
+/**
+ * Who asks.
+ */
+actor: string, 
+/**
+ * The customer, by pseudonym.
+ */
+customer: string, 
+/**
+ * Why; it is recorded.
+ */
+reason: string, };
+/**
  * One group's name in each dimension asked for (`None`: the source recorded none) and its figures.
  */
 export type Group = { 
@@ -676,6 +772,18 @@ why: string, };
  * Where a checkpoint was held.
  */
 export type Held = "log" | "outside" | "given";
+/**
+ * A file in which something that must be gone was found.
+ */
+export type Hit = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * How often.
+ */
+n: number, };
 /**
  * Asks to import a file that the console can reach.
  */
@@ -824,6 +932,10 @@ export type JobState = { "kind": "running" } | { "kind": "finished" } | { "kind"
  * Why.
  */
 problem: WindowError, };
+/**
+ * Who keeps the secrets, in a word.
+ */
+export type Keeper = "keyring" | "passphrase" | "file";
 /**
  * Asks for the Live screen.
  */
@@ -1225,7 +1337,23 @@ halted: Halt | null,
 /**
  * How far the log is verified; `None` before the first verification is done.
  */
-verified: Verified | null, };
+verified: Verified | null, 
+/**
+ * The desk's own clock, whatever moment the screens show.
+ */
+now: Moment, 
+/**
+ * Who is at the keyboard, as far as the system says: the actor of what is asked from here.
+ */
+actor: string, 
+/**
+ * Who keeps the log's keys; `None` when they are not here.
+ */
+keeper: Keeper | null, 
+/**
+ * Unmaskings under which texts are shown now, the latest last.
+ */
+unmaskings: Array<ActiveUnmasking>, };
 /**
  * The window's colours.
  */
@@ -1502,4 +1630,5 @@ export type Verbs = {
   verification: { question: Nothing; answer: Verification };
   verify: { question: Nothing; answer: Verification };
   ask: { question: Intent; answer: Receipt };
+  forget: { question: ForgetQuestion; answer: Erasure };
 };

@@ -33,6 +33,8 @@ class Desk {
   #shown = 0;
   #waiting: PlayheadCommand | null = null;
   #sending = false;
+  /** How far the desk's own clock is ahead of this window's. */
+  #ahead: Moment = 0;
 
   zone: string = $derived(this.status?.zone ?? 'UTC');
   /** Whether the screens show the past. */
@@ -80,12 +82,18 @@ class Desk {
     this.#ticket += 1;
     const ticket = this.#ticket;
     const status = await this.ask('status', {});
+    this.#ahead = status.now - Date.now() * 1000;
     if (this.definitions.length === 0) this.definitions = await this.ask('definitions', {});
     await frame();
     // An answer that was overtaken by a later one tells of an older moment.
     if (ticket < this.#shown) return;
     this.#shown = ticket;
     this.status = status;
+  }
+
+  /** The time by the desk's own clock. */
+  now(): Moment {
+    return Date.now() * 1000 + this.#ahead;
   }
 
   definition(metric: string): Definition | undefined {

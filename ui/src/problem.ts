@@ -1,7 +1,11 @@
 /** Every problem in words: what happened, where, and what to do. */
 import { ANSWER_SECS_MAX, type Problem } from './backend';
+import type { Rejection } from './bindings';
 import { saidPieces, say, span } from './say.svelte';
 import type { Piece } from './words';
+
+/** The longest time for which text is shown unmasked, as `events::unmasking` says. */
+const UNMASKED_SECS_MAX = 8 * 3600;
 
 export interface Spoken {
   /** A short code that does not change with the language. */
@@ -21,12 +25,8 @@ export function spoken(problem: Problem): Spoken {
       return { ...words, path, detail: detail || null };
     }
     case 'rejected': {
-      const { rejection } = problem.rejection;
-      const what =
-        rejection.kind === 'unknown_zone'
-          ? saidPieces('problem.rejected.unknown_zone', { zone: rejection.zone })
-          : saidPieces('problem.rejected.name_length', { n: rejection.n_chars });
-      return said(rejection.kind, what, saidPieces('problem.rejected.do', {}));
+      const [what, todo] = refusal(problem.rejection);
+      return said(problem.rejection.rejection.kind, what, todo);
     }
     case 'unknown':
       return said(
@@ -58,6 +58,30 @@ export function spoken(problem: Problem): Spoken {
       return said('signed_out', saidPieces('problem.signed_out', {}), saidPieces('problem.signed_out.do', {}));
     case 'lost':
       return said('lost', saidPieces('problem.lost', {}), saidPieces('problem.lost.do', {}));
+  }
+}
+
+/** Why the domain said no, and what to do: nothing was changed by it. */
+function refusal({ rejection }: Rejection): [Piece[], Piece[]] {
+  const again = saidPieces('problem.rejected.do', {});
+  const nothing = saidPieces('problem.rejected.nothing', {});
+  switch (rejection.kind) {
+    case 'unknown_zone':
+      return [saidPieces('problem.rejected.unknown_zone', { zone: rejection.zone }), again];
+    case 'name_length':
+      return [saidPieces('problem.rejected.name_length', { n: rejection.n_chars }), again];
+    case 'reason_length':
+      return [saidPieces('problem.rejected.reason_length', { n: rejection.n_chars }), nothing];
+    case 'too_long': {
+      const [most, time] = [span(UNMASKED_SECS_MAX), span(rejection.secs)];
+      return [saidPieces('problem.rejected.too_long', { most, time }), nothing];
+    }
+    case 'erased':
+      return [saidPieces('problem.rejected.erased', {}), nothing];
+    case 'not_restricted':
+      return [saidPieces('problem.rejected.not_restricted', {}), nothing];
+    case 'not_granted':
+      return [saidPieces('problem.rejected.not_granted', {}), nothing];
   }
 }
 

@@ -1,7 +1,8 @@
 /** Events as sentences: one line for each type, built from its payload. */
 import type { EventRow } from './bindings';
+import { desk } from './desk.svelte';
 import { live } from './live.svelte';
-import { say, saidPieces, word } from './say.svelte';
+import { moment, say, saidPieces, word } from './say.svelte';
 import type { Filling, Key, Piece } from './words';
 
 export interface Sentence {
@@ -92,6 +93,14 @@ const TELLINGS: Record<string, Telling> = {
   'agent.signed_out': plainly('says.signed_out'),
   'agent.state_changed': (data) => ['says.state_changed', { state: word('state', text(data, 'state') ?? '') }],
   'customer.identified': plainly('says.identified'),
+  'customer.restricted': plainly('says.restricted'),
+  'customer.released': plainly('says.released'),
+  'customer.erased': plainly('says.erased'),
+  'unmasking.granted': (data) => {
+    const until = moment(desk.zone, amount(data, 'until'), 'second');
+    return [text(data, 'customer') ? 'says.unmasking_granted' : 'says.unmasking_granted_all', { until }];
+  },
+  'unmasking.ended': plainly('says.unmasking_ended'),
   'site.declared': (data) => ['says.declared', { name: text(data, 'name') ?? '', zone: text(data, 'zone') ?? '' }],
   'import.started': (data) => [
     'says.import_started',
@@ -125,7 +134,7 @@ export function reasons(codes: readonly string[]): string {
 }
 
 /** The payload fields that no sentence tells, by event type family; shown where they are recorded. */
-const FACETS = ['reason', 'code', 'entry', 'language', 'tier', 'detail', 'n_chats_max'] as const;
+const FACETS = ['reason', 'code', 'entry', 'language', 'tier', 'detail', 'n_chats_max', 'ticket'] as const;
 const TOLD = new Set(['conversation.dequeued', 'conversation.voided', 'import.row_refused', 'import.interrupted']);
 
 /** What an event says. */
@@ -139,6 +148,10 @@ export function sentence(event: EventRow): Sentence {
       const value = text(data, field);
       if (value) facets.push({ label: say(`scope.${field}`), value });
     }
+    const customer = text(data, 'customer');
+    if (customer) facets.push({ label: say('list.customer'), value: customer });
+  }
+  if (event.event_type === 'unmasking.granted') {
     const customer = text(data, 'customer');
     if (customer) facets.push({ label: say('list.customer'), value: customer });
   }

@@ -40,6 +40,18 @@ const context = await chromium.launchPersistentContext(profile, {
 });
 
 const wait = (page, selector) => page.waitForSelector(selector, { timeout: 15_000 });
+/** Opens a conversation in which something was written. */
+async function conversation(page) {
+  await wait(page, '[data-conversation]');
+  for (let place = 0; place < 30; place += 1) {
+    await page.locator('[data-conversation]').nth(place).click();
+    await wait(page, '[data-trail-row]');
+    if (await page.locator('[data-showing]').count()) return;
+    await page.locator('[data-back]').click();
+    await wait(page, '[data-conversation]');
+  }
+}
+
 const SCREENS = {
   live: ['#/live', async () => undefined],
   past: [
@@ -60,6 +72,65 @@ const SCREENS = {
       await page.locator('[data-conversation]').nth(6).click();
       await wait(page, '[data-trail-row]');
       await page.locator('[data-raw-toggle]').nth(1).click();
+    },
+  ],
+  showings: [
+    '?showings#/conversations',
+    async (page) => {
+      await conversation(page);
+      await page.locator('[data-trail-row]').last().scrollIntoViewIfNeeded();
+    },
+  ],
+  unmask: [
+    '#/conversations',
+    async (page) => {
+      await conversation(page);
+      await page.locator('[data-unmask]').click();
+      await page.locator('[data-unmask-reason]').fill('disk');
+      await page.locator('[data-unmask-show]').click();
+      await wait(page, 'dialog [data-error]');
+    },
+  ],
+  unmasked: [
+    '#/conversations',
+    async (page) => {
+      await conversation(page);
+      await page.locator('[data-unmask]').click();
+      await page.locator('[data-unmask-reason]').fill('客户投诉，需要核对原话');
+      await page.locator('[data-unmask-show]').click();
+      await wait(page, '[data-watermark]');
+      await page.locator('[data-trail-row]').last().scrollIntoViewIfNeeded();
+    },
+  ],
+  texts: [
+    '#/conversations',
+    async (page) => {
+      await conversation(page);
+      await page.locator('[data-texts]').click();
+      await page.locator('[data-wish=restrict]').click();
+    },
+  ],
+  forget: [
+    '#/conversations',
+    async (page) => {
+      await conversation(page);
+      await page.locator('[data-texts]').click();
+      await page.locator('[data-wish=forget]').click();
+    },
+  ],
+  forgotten: [
+    '#/conversations',
+    async (page) => {
+      await conversation(page);
+      await page.locator('[data-texts]').click();
+      await page.locator('[data-wish=forget]').click();
+      await page.locator('[data-wish-reason]').fill('customer asked by mail');
+      const pseudonym = await page.locator('[data-pseudonym]').getAttribute('data-pseudonym');
+      await page.locator('[data-wish-tail]').fill(pseudonym.slice(-4));
+      await page.locator('[data-wish-do=forget]').click();
+      await wait(page, '[data-forgotten]');
+      await page.locator('[data-named]').nth(1).click();
+      await wait(page, '[data-named-event]');
     },
   ],
   import: [

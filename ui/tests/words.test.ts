@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import type { Metric, SiteRejection, Standing, Trouble } from '../src/bindings';
+import type { CustomerStanding, Keeper, Metric, Rejection, Showing, Standing, Trouble } from '../src/bindings';
 import { CATALOGUES, known, pieces, preferred, type Key, type Language, type Word } from '../src/words';
 
 const forms = (word: Word): string[] => (typeof word === 'string' ? [word] : Object.values(word));
@@ -64,6 +64,9 @@ describe('the codes of the backend', () => {
     ['Trouble', 'trouble'],
     ['Outcome', 'outcome'],
     ['Phase', 'phase'],
+    ['Showing', 'showing'],
+    ['CustomerStanding', 'use'],
+    ['Keeper', 'keeper'],
     ['Standing', 'standing'],
     ['State', 'state'],
     ['Mode', 'mode'],
@@ -79,13 +82,16 @@ describe('the codes of the backend', () => {
     const words: (code: Metric) => Key = (code) => `metric.${code}`;
     const standing: (code: Standing) => Key = (code) => `standing.${code}`;
     const trouble: (code: Trouble) => Key = (code) => `trouble.${code}.do`;
-    const rejection: (code: SiteRejection['kind']) => Key = (code) => `problem.rejected.${code}`;
-    expect([words, standing, trouble, rejection].length).toBe(4);
+    const rejection: (code: Rejection['rejection']['kind']) => Key = (code) => `problem.rejected.${code}`;
+    const showing: (code: Showing) => Key = (code) => `showing.${code}`;
+    const use: (code: CustomerStanding) => Key = (code) => `use.${code}_more`;
+    const keeper: (code: Keeper) => Key = (code) => `keeper.${code}`;
+    expect([words, standing, trouble, rejection, showing, use, keeper].length).toBe(7);
   });
 
   it('each event type of the log has a word and a sentence', () => {
     const root = join(__dirname, '../../events/src');
-    const types = ['conversation', 'agent', 'customer', 'site', 'import']
+    const types = ['conversation', 'agent', 'customer', 'unmasking', 'site', 'import']
       .map((file) => readFileSync(join(root, `${file}.rs`), 'utf8'))
       .flatMap((text) => [...text.matchAll(/= "([a-z]+\.[a-z_]+)", \d+;/g)].map((match) => match[1] ?? ''));
     expect(types.length).toBeGreaterThan(30);

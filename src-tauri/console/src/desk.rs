@@ -1,9 +1,12 @@
 //! The desk: one open log with its live board, its playhead and its imports; the verbs are its methods.
 
 mod imports;
+mod personal;
 mod rows;
 mod verification;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
 use events::{Command, EventId, Intent, Moment, Position, Receipt, StreamId};
@@ -14,6 +17,7 @@ use projections::trail::{ConversationPage, ConversationQuery, PAGE_MAX, conversa
 use projections::{Board, Lens, Projection};
 use tokio::sync::watch;
 
+use crate::actor::actor;
 use crate::clock::Clock;
 use crate::erasure::reconcile;
 use crate::execute::execute;
@@ -54,6 +58,8 @@ pub struct Desk {
     replay: tokio::sync::Mutex<Replay>,
     jobs: Mutex<imports::Jobs>,
     background: verification::Background,
+    /// Files handed over to be imported; each is deleted when its import has ended.
+    handed: Mutex<BTreeSet<PathBuf>>,
     /// How many facts are folded; `u64::MAX` once the projector stands still for good.
     folded: watch::Sender<u64>,
 }
@@ -83,6 +89,7 @@ impl Desk {
             replay: tokio::sync::Mutex::default(),
             jobs: Mutex::default(),
             background,
+            handed: Mutex::default(),
             folded,
         });
         // Weak, so that the projector ends with the desk.
@@ -194,6 +201,8 @@ impl Desk {
     /// What the log says.
     pub async fn status(&self, _question: Nothing) -> Result<Status, WindowError> {
         let (as_of, position) = self.look(None, |board, lens| (lens.as_of, board.n_facts)).await?;
+        let now = self.clock.now();
+        let unmaskings = self.unmasked_at(now);
         let live = self.read();
         let board = &live.board;
         let (first, last) = self.span(board);
@@ -216,6 +225,10 @@ impl Desk {
             n_poison: board.n_poison,
             halted: live.halted.clone(),
             verified: self.background.verified(),
+            now,
+            actor: actor(),
+            keeper: self.log.keys().ok().map(|keys| keys.custody().keeper()),
+            unmaskings,
         })
     }
 
@@ -266,7 +279,8 @@ impl Desk {
         let stream = StreamId::new("conversation", &question.id).map_err(|_not_a_name| unknown())?;
         let mut stored = self.log.stream(&stream).await?;
         stored.retain(|stored| !past || stored.fact.occurred_at <= until);
-        Ok(ConversationView { row, trail: self.rows(&stored).await? })
+        let standing = row.customer.as_ref().map(|customer| self.read().board.customers.standing(customer));
+        Ok(ConversationView { row, standing, trail: self.rows(&stored).await? })
     }
 
     /// The events behind a figure.

@@ -1,5 +1,6 @@
 //! The console without a window: log, sources, projector, views, command line and served page.
 
+pub mod actor;
 pub mod answered;
 pub mod clock;
 pub mod command_line;

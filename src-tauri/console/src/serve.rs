@@ -207,14 +207,29 @@ struct Upload {
 }
 
 /// Takes a file from the browser to where an import can read it; answers its path.
-async fn upload(State((_, gate)): Shared, Query(upload): Query<Upload>, body: Body) -> Response {
+async fn upload(State((desk, gate)): Shared, Query(upload): Query<Upload>, body: Body) -> Response {
     let taken = take(&gate.uploads, &upload.name, body).await;
-    answer(taken.map(|path| serde_json::json!({ "path": path.display().to_string() })))
+    answer(taken.map(|path| {
+        let answer = serde_json::json!({ "path": path.display().to_string() });
+        desk.handed_over(path);
+        answer
+    }))
 }
 
-async fn take(folder: &std::path::Path, name: &str, body: Body) -> Result<PathBuf, WindowError> {
+/// Takes a file into a folder of its own; one that broke off is not kept.
+async fn take(uploads: &std::path::Path, name: &str, body: Body) -> Result<PathBuf, WindowError> {
+    let own = secret().map_err(|error| WindowError::BadQuestion { detail: error.to_string() })?;
+    let folder = uploads.join(own);
+    let taken = take_into(&folder, name, body).await;
+    if taken.is_err() {
+        std::fs::remove_dir_all(&folder).ok();
+    }
+    taken
+}
+
+async fn take_into(folder: &std::path::Path, name: &str, body: Body) -> Result<PathBuf, WindowError> {
     // Only the name's last part, so that nothing is written elsewhere.
-    let name = std::path::Path::new(name).file_name().map_or_else(|| "upload".into(), std::ffi::OsStr::to_os_string);
+    let name = std::path::Path::new(name.trim()).file_name().map_or_else(|| "upload".into(), std::ffi::OsStr::to_os_string);
     let path = folder.join(name);
     let trouble = |error: std::io::Error| WindowError::Trouble {
         code: if error.kind() == std::io::ErrorKind::StorageFull { Trouble::DiskFull } else { Trouble::LogFolder },

@@ -6,10 +6,12 @@
 
 mod bindings;
 mod error;
+mod personal;
 mod verification;
 
 use std::collections::BTreeMap;
 
+use events::customer::Standing as CustomerStanding;
 use events::import::Report;
 use events::{Moment, Poison, Position};
 use projections::figure::Figure;
@@ -20,12 +22,15 @@ use projections::trail::ConversationRow;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::keys::custody::Keeper;
 use crate::log::Showing;
 
 pub use self::bindings::bindings;
 pub use self::error::{Trouble, WindowError};
+pub use self::personal::{ActiveUnmasking, ForgetQuestion};
 pub use self::verification::{Verification, VerificationProgress, Verified};
 // The questions and answers that are views and commands themselves; a host that walks the list names them from here.
+pub use crate::erasure::Erasure;
 pub use crate::playhead::{PlayheadCommand, PlayheadView};
 pub use events::{Intent, Receipt};
 pub use projections::live::LiveView;
@@ -76,6 +81,14 @@ pub struct Status {
     pub halted: Option<Halt>,
     /// How far the log is verified; `None` before the first verification is done.
     pub verified: Option<Verified>,
+    /// The desk's own clock, whatever moment the screens show.
+    pub now: Moment,
+    /// Who is at the keyboard, as far as the system says: the actor of what is asked from here.
+    pub actor: String,
+    /// Who keeps the log's keys; `None` when they are not here.
+    pub keeper: Option<Keeper>,
+    /// Unmaskings under which texts are shown now, the latest last.
+    pub unmaskings: Vec<ActiveUnmasking>,
 }
 
 /// The place at which the log cannot be read further.
@@ -182,6 +195,8 @@ pub struct ConversationQuestion {
 pub struct ConversationView {
     /// Its summary.
     pub row: ConversationRow,
+    /// How its customer's texts may be used now, whatever the playhead shows; `None` when it names no customer.
+    pub standing: Option<CustomerStanding>,
     /// Its events up to the playhead, in stream order.
     pub trail: Vec<EventRow>,
 }
@@ -377,6 +392,7 @@ macro_rules! with_verbs {
             verification: Nothing => Verification,
             verify: Nothing => Verification,
             ask: Intent => Receipt,
+            forget: ForgetQuestion => Erasure,
         }
     };
 }

@@ -1,13 +1,14 @@
 /** A made-up desk behind the same interface, for looking at the window and for tests; never in a release. */
 import { verification } from './mock/verification';
-import type { Figure, Group, Metric, Moment, PlayheadView, Scope, Standing } from '../bindings';
+import type { EventRow, Figure, Group, Metric, Moment, PlayheadView, Scope, Standing } from '../bindings';
 import { Failure, type Backend, type Verb } from '../backend';
 import { EVERYTHING } from '../scope';
 import { momentAt, dayStart, local, nextDay } from '../zone';
 import { chartSvg } from './mock/chart';
 import { evidence, figure, fits, METRICS } from './mock/figures';
 import { MadeUpImports } from './mock/imports';
-import { AGENTS, OPENS, SEC, SOURCE, world, ZONE, type Contact } from './mock/world';
+import { MadeUpPersonal } from './mock/personal';
+import { AGENTS, OPENS, pseudonym, SEC, SOURCE, world, ZONE, type Contact } from './mock/world';
 
 const ALL = Object.keys(METRICS) as Metric[];
 const OF_QUEUES: Metric[] = [
@@ -36,6 +37,7 @@ class MadeUpDesk {
   #world = world(location.search.includes('busy') ? 900 : 120);
   #empty = location.search.includes('empty');
   #imports = new MadeUpImports();
+  #personal = new MadeUpPersonal();
   #site = '示例服务台';
   #zone = ZONE;
   #playhead: PlayheadView = { mode: 'live', at: null, speed: 60 };
@@ -85,6 +87,7 @@ class MadeUpDesk {
       sample: true,
       halted: null,
       verified: { to: until, at: this.#live(), n_findings: location.search.includes('findings') ? 1 : 0 },
+      ...this.#personal.status(),
     };
   }
 
@@ -216,7 +219,7 @@ class MadeUpDesk {
       channel: contact.channel,
       topic: contact.topic,
       priority: contact.priority,
-      customer: `u-${contact.id.slice(2)}`,
+      customer: pseudonym(contact),
       queue: contact.queue,
       agent: waits ? null : contact.agent,
       outcome: waits ? ('waiting' as const) : left ? ('abandoned' as const) : ('answered' as const),
@@ -293,10 +296,13 @@ class MadeUpDesk {
         const contact = contacts.find(({ id }) => id === asked.id);
         if (!contact || now < contact.started)
           throw new Failure({ kind: 'unknown', what: 'conversation', name: asked.id });
-        return { row: this.#row(contact, now), trail: contact.events.filter((event) => event.occurred_at <= now) };
+        const row = this.#row(contact, now);
+        const trail = contact.events.filter((event) => event.occurred_at <= now);
+        const standing = this.#personal.standing(row.customer);
+        return { row, standing, trail: trail.map((event) => this.#personal.row(event)) };
       }
       case 'event':
-        return this.#world.events[asked.position];
+        return this.#world.events[asked.position] && this.#personal.row(this.#world.events[asked.position] as EventRow);
       case 'playhead': {
         const at = this.#now();
         this.#anchor = performance.now();
@@ -323,7 +329,12 @@ class MadeUpDesk {
         return this.#imports.imports();
       case 'import_notes':
         return this.#imports.notes(asked.reason, asked.offset, asked.limit);
+      case 'forget':
+        return this.#personal.forget(asked.customer);
       case 'ask': {
+        const position = this.#world.events.length;
+        if (asked.command.noun === 'customer') return (this.#personal.customer(asked.command.command), { position });
+        if (asked.command.noun === 'unmasking') return (this.#personal.unmasking(asked.command.command), { position });
         const { name, zone } = asked.command.command;
         if (!Intl.supportedValuesOf('timeZone').includes(zone)) {
           throw new Failure({
@@ -333,7 +344,7 @@ class MadeUpDesk {
         }
         this.#site = name;
         this.#zone = zone;
-        return { position: this.#world.events.length };
+        return { position };
       }
     }
   }

@@ -3,6 +3,7 @@ import { desk, MINUTE } from '../desk.svelte';
 import { drawer } from '../drawer.svelte';
 import { live } from '../live.svelte';
 import { overlay } from '../overlay.svelte';
+import { personal } from '../personal.svelte';
 import { conversationHref, route, screenHref, SCREENS } from '../route.svelte';
 import { metricName, named, say, word } from '../say.svelte';
 import { settings, THEME_CHOICES } from '../settings.svelte';
@@ -30,6 +31,17 @@ function actions(): Command[] {
     make('remove all filters', say('scope.clear'), () => live.clear()),
     make('all days', say('range.all'), () => live.days('all')),
     make('the day shown', say('range.day_plain'), () => live.days('day')),
+    ...(personal.whom
+      ? [
+          ...(personal.whom.showable ? [make('unmask', say('unmask.action'), () => (personal.open = 'unmask'))] : []),
+          make('personal text forget restrict', say('texts.title'), () => (personal.open = 'texts')),
+        ]
+      : []),
+    ...personal.active.map(({ id, customer }) =>
+      make(`end unmasking ${id}`, say('unmask.end_of', { customer: customer ?? say('unmask.all') }), () => {
+        void personal.end(id);
+      }),
+    ),
     make('settings', say('settings.title'), () => (overlay.open = 'settings')),
     make('verification', say('verify.title'), () => (overlay.open = 'verification')),
     make('keys', say('keys.title'), () => (overlay.open = 'keys'), '?'),

@@ -1,10 +1,12 @@
 import type { Catalogue } from '../words';
+import { enPersonal } from './en/personal';
 import { enTrail } from './en/trail';
 import { enTrouble } from './en/trouble';
 import { enVerification } from './en/verification';
 
 /** English. */
 export const en: Catalogue = {
+  ...enPersonal,
   ...enTrail,
   ...enTrouble,
   ...enVerification,

@@ -1,9 +1,11 @@
+import { zhHansPersonal } from './zh-Hans/personal';
 import { zhHansTrail } from './zh-Hans/trail';
 import { zhHansTrouble } from './zh-Hans/trouble';
 import { zhHansVerification } from './zh-Hans/verification';
 
 /** Simplified Chinese: the catalogue whose keys and placeholders every other language must have. */
 export const zhHans = {
+  ...zhHansPersonal,
   ...zhHansTrail,
   ...zhHansTrouble,
   ...zhHansVerification,

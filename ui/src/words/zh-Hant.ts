@@ -1,10 +1,12 @@
 import type { Catalogue } from '../words';
+import { zhHantPersonal } from './zh-Hant/personal';
 import { zhHantTrail } from './zh-Hant/trail';
 import { zhHantTrouble } from './zh-Hant/trouble';
 import { zhHantVerification } from './zh-Hant/verification';
 
 /** Traditional Chinese, in the words of Taiwan. */
 export const zhHant: Catalogue = {
+  ...zhHantPersonal,
   ...zhHantTrail,
   ...zhHantTrouble,
   ...zhHantVerification,

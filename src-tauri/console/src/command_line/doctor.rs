@@ -5,10 +5,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::{Failure, print};
+use crate::keys::custody::Keeper;
 use crate::log::sqlite::SqliteLog;
-use crate::log::{BATCH_MAX, EventLog};
+use crate::log::{BATCH_MAX, EventLog, LogError};
 use crate::projector::fold_to;
 use crate::snapshots::{Snapshots, digest};
+use crate::verbs::Trouble;
 
 #[derive(Serialize)]
 struct Check {
@@ -55,7 +57,25 @@ async fn log(path: &Path) -> Vec<Check> {
     checks.push(Check { check: "not understood", good: Some(board.n_poison == 0), detail: format!("{} events", board.n_poison) });
     checks.push(Check { check: "board", good: None, detail: digest(&board) });
     checks.push(snapshot(&log, path).await);
+    checks.push(keys(&log));
     checks
+}
+
+/// Who keeps the keys of the log's personal texts. A file is right, and worth a warning.
+fn keys(log: &SqliteLog) -> Check {
+    let kept = |detail: &str| Check { check: "keys", good: Some(true), detail: detail.to_owned() };
+    match log.keys().map(|keys| keys.custody().keeper()) {
+        Ok(Keeper::Keyring) => kept("kept by the system's keyring"),
+        Ok(Keeper::Passphrase) => kept("kept under a passphrase"),
+        Ok(Keeper::File) => Check {
+            good: None,
+            ..kept("warning: kept in a file; whoever may read this account's files may read the texts (RETRACE_KEYS)")
+        },
+        Err(LogError::File { code: Trouble::KeysLocked, detail, .. }) => {
+            Check { good: None, ..kept(&format!("locked: {detail}")) }
+        }
+        Err(error) => Check { good: Some(false), ..kept(&error.to_string()) },
+    }
 }
 
 /// A snapshot is believed only if folding from nothing to its place gives the same bytes.

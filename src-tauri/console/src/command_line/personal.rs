@@ -8,9 +8,10 @@ use events::{Command, Intent, Receipt, customer, unmasking};
 use serde_json::json;
 
 use super::{Failure, print};
+use crate::actor::actor;
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::erasure::{Erasure, carry_out};
+use crate::erasure::Erasure;
 use crate::keys::pseudonym::is_pseudonym;
 use crate::log::sqlite::SqliteLog;
 use crate::log::{EventLog, Rights};
@@ -50,12 +51,6 @@ pub(super) struct Unmask {
     /// The source whose number it is; every source is tried when not given
     #[arg(long, value_name = "KIND")]
     source: Option<String>,
-}
-
-/// Who is at the keyboard, as far as the system says.
-fn actor() -> String {
-    let name = ["RETRACE_ACTOR", "USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-    format!("person:{}", name.filter(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned()))
 }
 
 /// A name that nobody used before.
@@ -104,19 +99,15 @@ pub(super) async fn forget(about: About, log: &Path, json: bool) -> Result<(), F
     desk.log().keys()?;
     let (customer, native) = whom(&desk, &about.customer, about.source.as_deref()).await?;
     let wish = customer::Command::Erase { customer: customer.clone(), reason: about.reason.clone() };
-    // The fact first, by itself: the key is destroyed below, where what was found before and after is told.
     let seen = *desk.log().head().borrow();
     let intent = Intent { id: fresh()?, actor: actor(), at: Clock::System.now(), seen, command: Command::Customer(wish) };
-    let receipt = crate::execute::execute(desk.log(), &intent).await.map_err(WindowError::from)?;
-    desk.caught_up().await;
-    let erasure = carry_out(desk.log(), &customer, native.as_deref()).await?;
+    let (receipt, erasure) = desk.erase(&intent, &customer, native.as_deref()).await?;
     let event = recorded(&desk, receipt).await?;
     if json {
         print::json(&json!({ "customer": customer, "event": event, "erasure": erasure }));
     } else {
         print::text(&told(&customer, &erasure));
     }
-    desk.save_snapshot();
     if erasure.hits.is_empty() {
         return Ok(());
     }

@@ -297,7 +297,10 @@ impl Serve {
     pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
         let uploads = crate::snapshots::Snapshots::beside(log).folder().join("uploads");
         let log = SqliteLog::open_or_view(log, Clock::System).await?;
-        if !log.writable() {
+        if log.writable() {
+            // What a console that was killed left there.
+            std::fs::remove_dir_all(&uploads).ok();
+        } else {
             print::message("this log can only be read: it is shown, and nothing can be imported into it");
         }
         let board = at_head(&log, &Snapshots::beside(log.path())).await?;

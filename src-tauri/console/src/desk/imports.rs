@@ -1,7 +1,7 @@
 //! Imports as the window sees them: jobs that run now, and the log's record of all.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use events::Moment;
@@ -27,17 +27,38 @@ pub(super) struct RunningJob {
 }
 
 impl Desk {
+    /// Takes note of a file, alone in its folder, that was handed over only to be imported: it may hold customers' words.
+    pub(crate) fn handed_over(&self, file: PathBuf) {
+        lock(&self.handed).insert(file);
+    }
+
+    /// Deletes a file that was handed over; any other stays.
+    fn let_go(&self, file: &Path) {
+        if !lock(&self.handed).remove(file) {
+            return;
+        }
+        if let Some(Err(error)) = file.parent().map(std::fs::remove_dir_all) {
+            tracing::warn!(%error, "a file that was handed over is still there");
+        }
+    }
+
     /// Begins to import a file; it goes on by itself and is watched with `import_jobs`.
     ///
     /// # Errors
     /// [`WindowError::Unknown`] when no source is called so.
     pub async fn import_start(self: &Arc<Self>, question: ImportQuestion) -> Result<Job, WindowError> {
-        let unknown = |name: &String| WindowError::Unknown { what: "source".to_owned(), name: name.clone() };
-        let source = match &question.source {
+        let path = PathBuf::from(question.path.trim());
+        let source = match question.source {
             None => None,
-            Some(name) => Some(SourceKind::named(name).ok_or_else(|| unknown(name))?),
+            Some(name) => match SourceKind::named(&name) {
+                Some(source) => Some(source),
+                None => {
+                    self.let_go(&path);
+                    return Err(WindowError::Unknown { what: "source".to_owned(), name });
+                }
+            },
         };
-        let order = Order { path: PathBuf::from(question.path.trim()), source };
+        let order = Order { path, source };
         let (progress, watching) = watch::channel(Progress::default());
         let cancel = Cancel::default();
         let job = RunningJob {
@@ -57,6 +78,7 @@ impl Desk {
         tokio::spawn(async move {
             let result = import(&desk.log, &desk.clock, &order, &cancel, &progress).await;
             desk.caught_up().await;
+            desk.let_go(&order.path);
             let state = match result {
                 Ok((_, Ending::Finished)) => JobState::Finished,
                 Ok((_, Ending::Cancelled)) => JobState::Cancelled,

@@ -49,6 +49,9 @@ export interface Contact {
   events: EventRow[];
 }
 
+/** The name under which a contact's customer stands in the log. */
+export const pseudonym = (contact: Contact): string => `c-7f3a91d20c45b8e6${contact.id.slice(2).padStart(16, '4c1')}`;
+
 export interface World {
   contacts: Contact[];
   /** In the order of the log. */
@@ -97,11 +100,14 @@ export function world(n_per_hour: number): World {
 
 type Draft = Omit<EventRow, 'position' | 'version' | 'id' | 'schema' | 'recorded_at' | 'source' | 'actor' | 'poison'>;
 
+/** An event without personal text. */
+const NOBODY = { subject: null, showing: null, personal: {} };
+
 function record(contacts: Contact[], roll: () => number): EventRow[] {
   const drafts: { contact: Contact | null; draft: Draft }[] = [];
   for (const { id, name } of AGENTS) {
     const add = (type: string, after: number, data: object): void => {
-      const draft = { stream: `agent-${id}`, event_type: type, occurred_at: OPENS + after * SEC, personal: {} };
+      const draft = { stream: `agent-${id}`, event_type: type, occurred_at: OPENS + after * SEC, ...NOBODY };
       drafts.push({ contact: null, draft: { ...draft, data: JSON.stringify(data) } });
     };
     add('agent.profile_changed', 0, { name, queues: QUEUES.slice(0, 3), languages: ['zh', 'en'], n_chats_max: 3 });
@@ -112,17 +118,20 @@ function record(contacts: Contact[], roll: () => number): EventRow[] {
     const { started, dequeued, released, wrapped, queue, agent } = contact;
     const add = (type: string, at: Moment, data: object, personal: Record<string, string> = {}): void => {
       const stream = `conversation-${contact.id}`;
+      const spoken = Object.keys(personal).length > 0;
       const draft = {
         stream,
         event_type: `conversation.${type}`,
         occurred_at: at,
         data: JSON.stringify(data),
         personal,
+        subject: spoken ? pseudonym(contact) : null,
+        showing: spoken ? ('masked' as const) : null,
       };
       drafts.push({ contact, draft });
     };
     const { channel, topic, priority } = contact;
-    add('started', started, { channel, direction: 'inbound', topic, priority, customer: `u-${contact.id.slice(2)}` });
+    add('started', started, { channel, direction: 'inbound', topic, priority, customer: pseudonym(contact) });
     if (roll() < 0.4) add('self_service_ended', started, {});
     if (queue !== null) add('enqueued', started, { queue });
     if (released === null) {

@@ -64,7 +64,11 @@ export function asCsv(rows: readonly EvidenceRow[]): string {
 
 /** The figure and its rows as one document, to be quoted and checked. */
 export function asJson(figure: Figure, rows: readonly EvidenceRow[]): string {
-  return JSON.stringify({ figure, rows }, null, 2);
+  // Texts are unmasked to be read here; a copy goes elsewhere.
+  const copied = rows.map((row) =>
+    row.event.showing === 'unmasked' ? { ...row, event: { ...row.event, showing: null, personal: {} } } : row,
+  );
+  return JSON.stringify({ figure, rows: copied }, null, 2);
 }
 
 /** Puts text on the clipboard; false when the window may not. */
