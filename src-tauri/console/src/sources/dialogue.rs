@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::sources::Misfit;
 
 /// The longest line of a dialogue, in bytes; longer ones are refused and skipped without being kept.
-pub const LINE_BYTES_MAX: usize = 8 << 20;
+pub(super) const LINE_BYTES_MAX: usize = 8 << 20;
 
 /// Whether a line is a JSON object that has all these names.
 pub(super) fn has(line: &str, names: &[&str]) -> bool {
