@@ -61,9 +61,8 @@ mod tests {
 
     /// Alpha of observers' rows, one unit a column; `None` is a missing value.
     fn of_rows(rows: &[&[Option<i32>]]) -> Option<f64> {
-        let unit = |column: usize| {
-            rows.iter().filter_map(|row| row[column]).fold(Unit::default(), |unit, value| unit.with(value, 1))
-        };
+        let unit =
+            |column: usize| rows.iter().filter_map(|row| row[column]).fold(Unit::default(), |unit, value| unit.with(value, 1));
         alpha_interval((0..rows[0].len()).map(unit))
     }
 

@@ -133,8 +133,7 @@ pub fn of_conversation(board: &Board, id: &str) -> Option<RatingView> {
     };
     let mut scales: Vec<ScaleView> = rated.values.iter().map(scale).collect();
     scales.sort_by(|a, b| a.scale.cmp(&b.scale));
-    let mut labels: Vec<(String, u32)> =
-        rated.labels.iter().map(|(&label, &(n, _))| (names.text(label).to_owned(), n)).collect();
+    let mut labels: Vec<(String, u32)> = rated.labels.iter().map(|(&label, &(n, _))| (names.text(label).to_owned(), n)).collect();
     labels.sort();
     Some(RatingView { n_raters: rated.n_raters, scales, labels })
 }

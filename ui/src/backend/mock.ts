@@ -220,6 +220,7 @@ class MadeUpDesk {
       outcome: waits ? ('waiting' as const) : left ? ('abandoned' as const) : ('answered' as const),
       phase: waits ? ('waiting' as const) : done || left ? ('closed' as const) : ('talking' as const),
       started_at: contact.started,
+      timing: 'recorded',
       ended_at: done ? contact.wrapped : null,
       waited_secs: waits ? null : (contact.dequeued - contact.started) / SEC,
       handled_secs: done && contact.wrapped !== null ? (contact.wrapped - contact.dequeued) / SEC : null,
@@ -288,7 +289,8 @@ class MadeUpDesk {
         const contact = contacts.find(({ id }) => id === asked.id);
         if (!contact || now < contact.started)
           throw new Failure({ kind: 'unknown', what: 'conversation', name: asked.id });
-        return { row: this.#row(contact, now), trail: contact.events.filter((event) => event.occurred_at <= now) };
+        const trail = contact.events.filter((event) => event.occurred_at <= now);
+        return { row: this.#row(contact, now), trail, ratings: null };
       }
       case 'event':
         return this.#world.events[asked.position];

@@ -38,9 +38,8 @@ pub(super) fn set(board: &Board, language: &str) -> Value {
     }
     set.insert("nuggets".to_owned(), json!(labels));
     let solved = board.ratings.names.find("CNUG*");
-    let by_most = |rated: &&&Rated| {
-        solved.and_then(|label| rated.labels.get(&label)).is_some_and(|&(_, n_raters)| MAJORITY <= n_raters)
-    };
+    let by_most =
+        |rated: &&&Rated| solved.and_then(|label| rated.labels.get(&label)).is_some_and(|&(_, n_raters)| MAJORITY <= n_raters);
     set.insert("majority_CNUG*".to_owned(), json!(rated.iter().filter(by_most).count()));
     Value::Object(set)
 }

@@ -198,9 +198,7 @@ fn tell(script: &mut Script, event: &Value, when: When, nth: usize) {
         }
         "instruct" => (StepInstructed { n_chars: length }.into(), texts([("text", text)])),
         "select_task" => (TaskSelected { task: word(&event["Task"]) }.into(), BTreeMap::new()),
-        "select_primary" => {
-            (ItemSelected { slot: ItemSlot::Primary }.into(), texts([("item", json(&event["PrimaryItem"]))]))
-        }
+        "select_primary" => (ItemSelected { slot: ItemSlot::Primary }.into(), texts([("item", json(&event["PrimaryItem"]))])),
         "select_secondary" => {
             (ItemSelected { slot: ItemSlot::Secondary }.into(), texts([("item", json(&event["SecondaryItem"]))]))
         }

@@ -152,6 +152,7 @@ function record(contacts: Contact[], roll: () => number): EventRow[] {
       version: contact?.events.length ?? 0,
       id: `00000000-0000-7000-8000-${String(position).padStart(12, '0')}`,
       schema: 1,
+      timing: 'recorded',
       recorded_at: draft.occurred_at + 150_000,
       source: SOURCE,
       actor: null,
