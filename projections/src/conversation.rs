@@ -163,6 +163,8 @@ pub struct Conversation {
     pub self_service_ended: Option<Mark>,
     /// Its end.
     pub ended: Option<Mark>,
+    /// How the time of its end is known.
+    pub ended_timing: Timing,
     /// Its matter settled.
     pub resolved: Option<Mark>,
     /// Not a contact at all, says the source.

@@ -57,6 +57,8 @@ pub struct ConversationRow {
     pub timing: Timing,
     /// When it ended.
     pub ended_at: Option<Moment>,
+    /// How that time is known.
+    pub ended_timing: Timing,
     /// Seconds in queues, all legs together; `None` when it was in none or still waits.
     pub waited_secs: Option<f64>,
     /// Seconds of handling, all legs together; `None` until a leg's handling is over.
@@ -174,6 +176,7 @@ fn row(board: &Board, id: &str, conversation: &Conversation) -> ConversationRow 
         started_at: conversation.started.at,
         timing: conversation.timing,
         ended_at: conversation.ended.map(|mark| mark.at),
+        ended_timing: conversation.ended_timing,
         waited_secs: sum(legs.iter().filter_map(|leg| leg.waited_micros()).collect()),
         handled_secs: sum(legs.iter().filter_map(|leg| leg.handled_micros()).collect()),
         rating: conversation.rating.map(|(score, _, _)| score),

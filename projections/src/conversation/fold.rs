@@ -1,7 +1,7 @@
 //! How each fact changes its conversation and the leg in progress.
 
 use events::conversation::{Dequeue, Direction, Event as Fact};
-use events::{Body, Event, Recorded};
+use events::{Body, Event, Recorded, Timing};
 
 use super::{Conversation, Conversations, Hands, Leg, Mark, Outcome, Phase, slot};
 use crate::projection::Projection;
@@ -18,6 +18,8 @@ impl Projection for Conversations {
         self.by_id[index].latest = mark;
         if matches!(event, Fact::Started(_)) {
             self.by_id[index].timing = fact.meta.timing;
+        } else if matches!(event, Fact::Ended(_) | Fact::Abandoned(_)) {
+            self.by_id[index].ended_timing = fact.meta.timing;
         }
         self.apply(index, event, mark);
         self.settle(index);
@@ -47,6 +49,7 @@ impl Conversations {
             start_seen: false,
             self_service_ended: None,
             ended: None,
+            ended_timing: Timing::Recorded,
             resolved: None,
             voided: None,
             rating: None,

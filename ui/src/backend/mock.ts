@@ -221,6 +221,7 @@ class MadeUpDesk {
       phase: waits ? ('waiting' as const) : done || left ? ('closed' as const) : ('talking' as const),
       started_at: contact.started,
       timing: 'recorded',
+      ended_timing: 'recorded',
       ended_at: done ? contact.wrapped : null,
       waited_secs: waits ? null : (contact.dequeued - contact.started) / SEC,
       handled_secs: done && contact.wrapped !== null ? (contact.wrapped - contact.dequeued) / SEC : null,

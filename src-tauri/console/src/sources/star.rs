@@ -143,6 +143,11 @@ fn start(script: &mut Script, dialogue: &Value, when: When, customer: Option<Str
     };
     let orders = [("customer_number", number), ("customer_task", word(&scenario["UserTask"]))];
     script.say(when, "", started, texts(orders));
+    if when.timing == Timing::Unknown {
+        // A connection at no known time would be one on the first of January 1970 in every figure by day.
+        script.mended("time_not_known");
+        return;
+    }
     let agent = word(&dialogue["AnonymizedWizardWorkerID"]);
     if agent.is_none() {
         script.mended("agent_not_recorded");

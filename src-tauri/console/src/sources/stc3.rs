@@ -10,7 +10,7 @@
 
 use std::collections::BTreeMap;
 
-use events::conversation::{Channel, Direction, MessageReceived, MessageSent, Party, Rated, Started, TurnBegan};
+use events::conversation::{Channel, Direction, Ended, MessageReceived, MessageSent, Party, Rated, Started, TurnBegan};
 use events::{Moment, Timing};
 use serde_json::Value;
 
@@ -121,6 +121,8 @@ impl Dialogues {
         for (nth, turn) in turns.iter().enumerate() {
             tell(&mut script, turn, nth, &mut order)?;
         }
+        // What was collected is over, though nobody knows since when.
+        script.say(order.next(), "", Ended { by: None }, BTreeMap::new());
         rate(&mut script, &dialogue, turns.len(), &mut order)?;
         Ok(Translated { events: script.events, repairs: script.repairs })
     }
