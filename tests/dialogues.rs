@@ -218,6 +218,7 @@ fn ratings_stay_ratings_and_the_time_is_that_of_the_posts_id() {
         ? message_sent {"by":"agent","n_chars":5}
         ? turn_began {"by":"customer","nth":3,"n_messages":1}
         ? message_received {"n_chars":2}
+        ? ended {}
         ? rated {"rater":"1","values":{"A":-2,"E":-1,"S":-2},"labels":["CNUG0","HNUG","CNUG*"]}
         ? rated {"rater":"2","values":{"A":-1,"E":0,"S":1},"labels":["CNUG0","HNUG","CNaN"]}
         mended: rater_count"#]].assert_eq(&told(SourceKind::Stc3, &stc3(POST, 2).to_string()));
@@ -338,7 +339,7 @@ async fn an_export_keeps_what_is_known_of_times() {
     cloudevents(&from, &mut bytes, PersonalText::None).await.expect("the log can be read");
     read(&to, &place.file("log.jsonl", bytes)).await;
     let (before, after) = (folded(&from).await, folded(&to).await);
-    assert_eq!((set("star", &after), before.turns), (set("star", &before), after.turns));
+    assert_eq!((set("star", &after), &after.turns), (set("star", &before), &before.turns));
     assert_eq!(set("star", &before)["events_without_time"], 2);
 }
 

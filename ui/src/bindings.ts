@@ -221,6 +221,10 @@ timing: Timing,
  */
 ended_at: Moment | null, 
 /**
+ * How that time is known.
+ */
+ended_timing: Timing, 
+/**
  * Seconds in queues, all legs together; `None` when it was in none or still waits.
  */
 waited_secs: number | null, 

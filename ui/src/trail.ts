@@ -99,7 +99,10 @@ const TELLINGS: Record<string, Telling> = {
     { api: text(data, 'api') ?? say('value.unrecorded') },
   ],
   'conversation.step_instructed': (data) => ['says.instructed', { n: amount(data, 'n_chars') }],
-  'conversation.task_selected': (data) => ['says.task_selected', { task: text(data, 'task') ?? say('value.unrecorded') }],
+  'conversation.task_selected': (data) => [
+    'says.task_selected',
+    { task: text(data, 'task') ?? say('value.unrecorded') },
+  ],
   'conversation.item_selected': (data) => [
     text(data, 'slot') === 'secondary' ? 'says.item_secondary' : 'says.item_primary',
   ],

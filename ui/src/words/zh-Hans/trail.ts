@@ -129,7 +129,8 @@ export const zhHansTrail = {
   'ratings.mean': '平均',
   'ratings.values': '各分值人数',
   'ratings.alpha': '一致性 α',
-  'ratings.alpha_note': 'α 为 Krippendorff 的 alpha（间距，2011），按同一来源与语言的 {n} 个会话计算：1 为完全一致，0 为随机水平。',
+  'ratings.alpha_note':
+    'α 为 Krippendorff 的 alpha（间距，2011），按同一来源与语言的 {n} 个会话计算：1 为完全一致，0 为随机水平。',
   'ratings.labels': '话轮标签',
   'ratings.each': '逐位列出',
   'facet.actor': '操作者',

@@ -132,7 +132,8 @@ export const zhHantTrail: Pick<Catalogue, keyof typeof zhHansTrail> = {
   'ratings.mean': '平均',
   'ratings.values': '各分值人數',
   'ratings.alpha': '一致性 α',
-  'ratings.alpha_note': 'α 為 Krippendorff 的 alpha（間距，2011），按同一來源與語言的 {n} 個對話計算：1 為完全一致，0 為隨機水準。',
+  'ratings.alpha_note':
+    'α 為 Krippendorff 的 alpha（間距，2011），按同一來源與語言的 {n} 個對話計算：1 為完全一致，0 為隨機水準。',
   'ratings.labels': '話輪標籤',
   'ratings.each': '逐位列出',
   'facet.actor': '操作者',
