@@ -95,7 +95,10 @@ export function world(n_per_hour: number): World {
   return { contacts, events: record(contacts, roll) };
 }
 
-type Draft = Omit<EventRow, 'position' | 'version' | 'id' | 'schema' | 'recorded_at' | 'source' | 'actor' | 'poison'>;
+type Draft = Omit<
+  EventRow,
+  'position' | 'version' | 'id' | 'schema' | 'recorded_at' | 'timing' | 'source' | 'actor' | 'poison'
+>;
 
 function record(contacts: Contact[], roll: () => number): EventRow[] {
   const drafts: { contact: Contact | null; draft: Draft }[] = [];
