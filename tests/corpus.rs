@@ -37,6 +37,23 @@ fn example(event_type: &str) -> Value {
         "conversation.ended" => json!({ "by": "customer" }),
         "conversation.survey_answered" => json!({ "score": 4, "score_max": 5 }),
         "conversation.voided" => json!({ "reason": "PHANTOM" }),
+        "conversation.suggestions_requested" | "conversation.step_instructed" => json!({ "n_chars": 19 }),
+        "conversation.suggestion_picked" => json!({
+            "label": "bank_ask_pin", "rank": 2, "n_offered": 3, "options": ["hello", "bank_ask_pin", "goodbye_1"], "n_chars": 25,
+        }),
+        "conversation.knowledge_queried" => json!({ "api": "bank_balance", "fields": ["FullName", "PIN", "PIN"] }),
+        "conversation.knowledge_returned" => json!({ "api": "bank_balance", "n_items": 3, "found": true }),
+        "conversation.task_selected" => json!({ "task": "bank_balance" }),
+        "conversation.item_selected" => json!({ "slot": "secondary" }),
+        "conversation.completion_declared" => json!({ "by": "customer" }),
+        "conversation.concluded" => json!({ "outcome": "Complete" }),
+        "conversation.questionnaire_answered" => {
+            json!({ "by": "customer", "answers": [{ "yes": true }, { "number": 3.5 }, {}] })
+        }
+        "conversation.turn_began" => json!({ "by": "agent", "nth": 2, "n_messages": 3 }),
+        "conversation.rated" => {
+            json!({ "rater": "7", "values": { "A": -1, "E": 0, "S": 2 }, "labels": ["CNUG0", "HNUG*"] })
+        }
         "agent.profile_changed" => {
             json!({ "name": "王小明", "queues": ["售后", "billing"], "languages": ["zh", "en"], "n_chats_max": 3 })
         }
@@ -115,6 +132,11 @@ fn a_payload_of_the_least_fields_reads_too() {
         ("conversation.transferred", json!({})),
         ("conversation.wrap_up_ended", json!({})),
         ("conversation.ended", json!({})),
+        ("conversation.suggestion_picked", json!({ "n_offered": 0, "n_chars": 0 })),
+        ("conversation.knowledge_queried", json!({})),
+        ("conversation.knowledge_returned", json!({ "found": false })),
+        ("conversation.task_selected", json!({})),
+        ("conversation.rated", json!({ "rater": "1", "values": {} })),
         ("customer.identified", json!({})),
         ("import.started", json!({ "source": "s", "file": "f", "zone": "UTC", "from_row": 0 })),
         ("import.row_refused", json!({ "line": 1, "reason": "bad_time" })),

@@ -2,7 +2,7 @@
 //!
 //! Source: CloudEvents 1.0.2 and its documented extensions `recordedtime`, `sequence`, `correlationid`,
 //! `causationid`, `authtype`, `authid`, `dataclassification`. Ours are `streamid`, `streamversion`, `dataschemaversion`,
-//! `personaltexts` and `personalsubject`.
+//! `timeknown`, `sourceplace`, `personaltexts` and `personalsubject`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::codec::Encoded;
-use crate::{CodecError, EventId, Meta, Moment, NewEvent, Personal, Position, StreamId, Version, codec};
+use crate::{CodecError, EventId, Meta, Moment, NewEvent, Personal, Position, StreamId, Timing, Version, codec};
 
 /// What every type carries in front of its name outside the log.
 pub const TYPE_PREFIX: &str = "dev.retrace.";
@@ -64,6 +64,12 @@ pub struct CloudEvent {
     /// `personal` as it is, `masked`, or absent when the fact has no personal text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataclassification: Option<String>,
+    /// How its time is known, where the source did not say it: `derived` or `unknown`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeknown: Option<Timing>,
+    /// Its place in the source's own order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sourceplace: Option<u32>,
     /// The payload, exactly as stored.
     pub data: Box<RawValue>,
     /// The personal texts by name as a JSON text, as far as the reader's rights go; an extension holds no objects.
@@ -156,6 +162,8 @@ pub fn wrap(fact: &Outgoing<'_>) -> Result<CloudEvent, CodecError> {
         correlationid: fact.meta.correlation.clone(),
         causationid: fact.meta.causation.map(|id| id.to_string()),
         dataclassification: fact.personal.map(|_| if fact.masked { "masked" } else { "personal" }.to_owned()),
+        timeknown: Some(fact.meta.timing).filter(|timing| *timing != Timing::Recorded),
+        sourceplace: fact.meta.place,
         data,
         personaltexts: fact.personal.map(|personal| serde_json::to_string(&personal.texts).expect("a map of texts is JSON")),
         personalsubject: fact.personal.and_then(|personal| personal.subject.clone()),
@@ -197,7 +205,14 @@ pub fn unwrap(event: CloudEvent) -> Result<NewEvent, CloudEventError> {
         stream,
         id,
         occurred_at,
-        meta: Meta { source: event.source, actor: event.authid, correlation: event.correlationid, causation },
+        meta: Meta {
+            source: event.source,
+            actor: event.authid,
+            correlation: event.correlationid,
+            causation,
+            timing: event.timeknown.unwrap_or_default(),
+            place: event.sourceplace,
+        },
         body: Encoded { event_type, schema, data },
         personal,
     })

@@ -4,8 +4,17 @@
 //! go or the customer leaves (Amazon Connect writes one contact record per leg; a transfer begins the next).
 //! Personal text (messages, comments) is not here but in [`crate::Personal`]: folds read only these facets.
 
+mod assist;
+mod rating;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use assist::{
+    Answer, CompletionDeclared, Concluded, ItemSelected, ItemSlot, KnowledgeQueried, KnowledgeReturned, QuestionnaireAnswered,
+    StepInstructed, SuggestionPicked, SuggestionsRequested, TaskSelected,
+};
+pub use rating::{Rated, TurnBegan};
 
 use crate::codec::facts;
 
@@ -113,6 +122,30 @@ facts! {
         SurveyAnswered = "conversation.survey_answered", 1;
         /// The source says that this was no contact at all.
         Voided = "conversation.voided", 1;
+        /// The agent asked for suggested replies.
+        SuggestionsRequested = "conversation.suggestions_requested", 1;
+        /// The agent sent one of the replies suggested.
+        SuggestionPicked = "conversation.suggestion_picked", 1;
+        /// The agent looked something up.
+        KnowledgeQueried = "conversation.knowledge_queried", 1;
+        /// The look-up was answered.
+        KnowledgeReturned = "conversation.knowledge_returned", 1;
+        /// A guide told one side what to do next.
+        StepInstructed = "conversation.step_instructed", 1;
+        /// The agent chose what kind of matter it is.
+        TaskSelected = "conversation.task_selected", 1;
+        /// The agent chose an item of what was found to speak of.
+        ItemSelected = "conversation.item_selected", 1;
+        /// One side said that the matter is done.
+        CompletionDeclared = "conversation.completion_declared", 1;
+        /// The source says how it came out.
+        Concluded = "conversation.concluded", 1;
+        /// One side answered questions about it.
+        QuestionnaireAnswered = "conversation.questionnaire_answered", 1;
+        /// One side's turn to speak began.
+        TurnBegan = "conversation.turn_began", 1;
+        /// Somebody who was not in it judged it.
+        Rated = "conversation.rated", 1;
     }
 }
 

@@ -19,7 +19,7 @@ pub mod unmasking;
 
 pub use codec::{Body, CodecError, Poison};
 pub use decider::{Command, Decider, Intent, Receipt, Rejection};
-pub use recorded::{EventId, Meta, Moment, NewEvent, Personal, Position, Recorded, StreamId, Version};
+pub use recorded::{EventId, Meta, Moment, NewEvent, Personal, Position, Recorded, StreamId, Timing, Version};
 
 /// Any fact of the log: the closed list, one variant per noun.
 #[derive(Clone, Debug, PartialEq)]

@@ -130,6 +130,28 @@ impl fmt::Display for EventId {
     }
 }
 
+/// How a fact's time is known.
+///
+/// A source may give some of its events no time. Such a fact takes the moment of the one before it in the source's own
+/// order (or 1970-01-01T00:00:00Z where none has any) and is [`Timing::Unknown`]: nothing shows or counts that moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Timing {
+    /// The source says when.
+    #[default]
+    Recorded,
+    /// It follows from something else that the source says: a neighbouring event, a number that holds a time.
+    Derived,
+    /// The source does not say; only its place in the order is known.
+    Unknown,
+}
+
+impl Timing {
+    fn recorded(&self) -> bool {
+        *self == Self::Recorded
+    }
+}
+
 /// Who recorded a fact and what led to it. Holds no personal data of customers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Meta {
@@ -144,6 +166,13 @@ pub struct Meta {
     /// The fact that led to this one. CloudEvents `causationid`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub causation: Option<EventId>,
+    /// How its time is known.
+    #[serde(default, skip_serializing_if = "Timing::recorded")]
+    pub timing: Timing,
+    /// Its place in the source's own order within its stream, from 0, where the source has one: its times may be too
+    /// coarse to tell which of two came first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<u32>,
 }
 
 /// The personal text of a fact, kept apart from the facets that folds read.

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use events::{Body, Event, Moment, Poison, Position, Recorded, site};
+use events::{Body, Event, Moment, Poison, Position, Recorded, Timing, site};
 use serde::{Deserialize, Serialize};
 
 use crate::agent::Agents;
+use crate::assist::Assists;
 use crate::conversation::{Conversations, slot};
 use crate::customer::Customers;
 use crate::import::Imports;
 use crate::projection::Projection;
+use crate::rating::Ratings;
+use crate::turn::Turns;
 use crate::unmasking::Unmaskings;
 
 /// The most unreadable facts kept by name; beyond it they are only counted.
@@ -36,6 +39,12 @@ pub struct Board {
     pub customers: Customers,
     /// Who was shown personal text as it is.
     pub unmaskings: Unmaskings,
+    /// What helped agents, by source.
+    pub assists: Assists,
+    /// Who said something when, and whose turn it was.
+    pub turns: Turns,
+    /// What people who were not in a conversation say of it.
+    pub ratings: Ratings,
     /// How many facts happened in each quarter of an hour: the playhead's line.
     pub density: BTreeMap<i64, u32>,
     /// Facts that could not be read, the first [`POISON_KEPT_MAX`] of them.
@@ -49,6 +58,9 @@ impl Projection for Board {
     const NAME: &'static str = "board";
     /// Any fold's schema changes this one's.
     const SCHEMA: u32 = 2_000_000
+        + Assists::SCHEMA * 1_000_000
+        + Turns::SCHEMA * 1_000_000
+        + Ratings::SCHEMA * 1_000_000
         + Conversations::SCHEMA * 10_000
         + Agents::SCHEMA * 1_000
         + Imports::SCHEMA * 100
@@ -58,7 +70,7 @@ impl Projection for Board {
     fn evolve(&mut self, fact: &Recorded) {
         self.n_facts += 1;
         match &fact.body {
-            Body::Read(event) => self.read(event, fact.occurred_at),
+            Body::Read(event) => self.read(event, fact),
             Body::Poison(poison) => {
                 self.n_poison += 1;
                 if self.poison.len() < POISON_KEPT_MAX {
@@ -71,12 +83,18 @@ impl Projection for Board {
         self.imports.evolve(fact);
         self.customers.evolve(fact);
         self.unmaskings.evolve(fact);
+        self.assists.evolve(fact);
+        self.turns.evolve(fact);
+        self.ratings.evolve(fact);
     }
 }
 
 impl Board {
-    fn read(&mut self, event: &Event, occurred_at: Moment) {
+    fn read(&mut self, event: &Event, fact: &Recorded) {
+        let occurred_at = fact.occurred_at;
         match event {
+            // Nobody knows when it happened: it makes no day longer and no quarter of an hour busier.
+            Event::Conversation(_) | Event::Agent(_) if fact.meta.timing == Timing::Unknown => {}
             Event::Conversation(_) | Event::Agent(_) => {
                 *self.density.entry(slot(occurred_at)).or_default() += 1;
                 self.latest_at = Some(self.latest_at.map_or(occurred_at, |latest| latest.max(occurred_at)));

@@ -8,7 +8,7 @@ mod fold;
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::conversation::{Channel, Direction};
-use events::{Moment, Position};
+use events::{Moment, Position, Timing};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -155,12 +155,16 @@ pub struct Conversation {
     pub source: Name,
     /// Its beginning, or its earliest fact while that is not known.
     pub started: Mark,
+    /// How the time of its beginning is known.
+    pub timing: Timing,
     /// Whether its start has been seen.
     pub start_seen: bool,
     /// The end of self-service.
     pub self_service_ended: Option<Mark>,
     /// Its end.
     pub ended: Option<Mark>,
+    /// How the time of its end is known.
+    pub ended_timing: Timing,
     /// Its matter settled.
     pub resolved: Option<Mark>,
     /// Not a contact at all, says the source.

@@ -1,8 +1,10 @@
-//! What the log means: folds ([`conversation`], [`agent`], [`customer`], [`import`], [`unmasking`],
-//! together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`], [`trail`]); and where text is
-//! personal ([`mask`]). Pure: no clock, no file, no random source, no hash order.
+//! What the log means: folds ([`conversation`], [`agent`], [`customer`], [`import`], [`unmasking`], [`assist`],
+//! [`turn`], [`rating`], together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`], [`trail`],
+//! [`agreement`]); and where text is personal ([`mask`]). Pure: no clock, no file, no random source, no hash order.
 
 pub mod agent;
+pub mod agreement;
+pub mod assist;
 pub mod board;
 pub mod conversation;
 pub mod customer;
@@ -14,8 +16,10 @@ pub mod metric;
 pub mod names;
 mod poison;
 pub mod projection;
+pub mod rating;
 pub mod scope;
 pub mod trail;
+pub mod turn;
 pub mod unmasking;
 
 pub use board::Board;

@@ -1,6 +1,6 @@
 //! Conversations: the list, and one conversation's summary above its trail.
 
-use events::Moment;
+use events::{Moment, Timing};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -53,8 +53,12 @@ pub struct ConversationRow {
     pub phase: Option<Phase>,
     /// When it began.
     pub started_at: Moment,
+    /// How that time is known.
+    pub timing: Timing,
     /// When it ended.
     pub ended_at: Option<Moment>,
+    /// How that time is known.
+    pub ended_timing: Timing,
     /// Seconds in queues, all legs together; `None` when it was in none or still waits.
     pub waited_secs: Option<f64>,
     /// Seconds of handling, all legs together; `None` until a leg's handling is over.
@@ -170,7 +174,9 @@ fn row(board: &Board, id: &str, conversation: &Conversation) -> ConversationRow 
         outcome: last.map(|leg| leg.outcome),
         phase: last.map(|leg| leg.phase()),
         started_at: conversation.started.at,
+        timing: conversation.timing,
         ended_at: conversation.ended.map(|mark| mark.at),
+        ended_timing: conversation.ended_timing,
         waited_secs: sum(legs.iter().filter_map(|leg| leg.waited_micros()).collect()),
         handled_secs: sum(legs.iter().filter_map(|leg| leg.handled_micros()).collect()),
         rating: conversation.rating.map(|(score, _, _)| score),

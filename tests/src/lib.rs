@@ -2,6 +2,7 @@
 
 pub mod agreed;
 pub mod bank;
+pub mod dialogues;
 pub mod file;
 pub mod made_up;
 pub mod naive;

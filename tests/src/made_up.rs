@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use events::agent::{ProfileChanged, SignedIn, SignedOut, State, StateChanged};
 use events::conversation::{
-    Abandoned, Assigned, Channel, Dequeue, Dequeued, Direction, Ended, Enqueued, Held, MessageReceived, MessageSent,
-    OfferAccepted, OfferRejected, OfferTimedOut, Offered, Party, Resolved, Resumed, SelfServiceEnded, Started, SurveyAnswered,
-    SurveySent, Transferred, Voided, WrapUpEnded, WrapUpStarted,
+    Abandoned, Assigned, Channel, Concluded, Dequeue, Dequeued, Direction, Ended, Enqueued, Held, MessageReceived, MessageSent,
+    OfferAccepted, OfferRejected, OfferTimedOut, Offered, Party, Rated, Resolved, Resumed, SelfServiceEnded, Started,
+    SuggestionPicked, SurveyAnswered, SurveySent, Transferred, TurnBegan, Voided, WrapUpEnded, WrapUpStarted,
 };
 use events::{Event, EventId, Meta, Moment, NewEvent, Personal, Position, Recorded, StreamId, Version, codec, customer, site};
 use proptest::prelude::*;
@@ -319,6 +319,14 @@ pub fn one_day(n: usize, seed: u8) -> Vec<NewEvent> {
     whole_day(&drawn(&prop::collection::vec(plan(), n), seed), u64::from(seed))
 }
 
+fn picked(rank: u32) -> SuggestionPicked {
+    SuggestionPicked { label: None, rank: Some(rank), n_offered: 3, options: Vec::new(), n_chars: 2 }
+}
+
+fn rated(value: i32) -> Rated {
+    Rated { rater: "1".to_owned(), values: BTreeMap::from([("A".to_owned(), value)]), labels: vec!["CNUG".to_owned()] }
+}
+
 /// Any conversation event at all.
 pub fn any_event() -> impl Strategy<Value = Event> {
     let agent = || prop::sample::select(&AGENTS[..]).prop_map(str::to_owned);
@@ -357,6 +365,10 @@ pub fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(SurveySent {}.into()),
         1 => (0..6_u8, 0..6_u8).prop_map(|(score, score_max)| SurveyAnswered { score, score_max }.into()),
         1 => Just(Voided { reason: "PHANTOM".to_owned() }.into()),
+        1 => (1..4_u32).prop_map(|rank| picked(rank).into()),
+        1 => Just(TurnBegan { by: Party::Customer, nth: 1, n_messages: 1 }.into()),
+        1 => (-2..3_i32).prop_map(|value| rated(value).into()),
+        1 => Just(Concluded { outcome: "Complete".to_owned() }.into()),
         1 => Just(SignedIn {}.into()),
         1 => Just(SignedOut {}.into()),
         1 => state.prop_map(|state| StateChanged { state }.into()),

@@ -241,9 +241,17 @@ phase: Phase | null,
  */
 started_at: Moment, 
 /**
+ * How that time is known.
+ */
+timing: Timing, 
+/**
  * When it ended.
  */
 ended_at: Moment | null, 
+/**
+ * How that time is known.
+ */
+ended_timing: Timing, 
 /**
  * Seconds in queues, all legs together; `None` when it was in none or still waits.
  */
@@ -287,7 +295,11 @@ standing: CustomerStanding | null,
 /**
  * Its events up to the playhead, in stream order.
  */
-trail: Array<EventRow>, };
+trail: Array<EventRow>, 
+/**
+ * What people who were not in it say of it, and how far they agree; `None` when nobody rated it.
+ */
+ratings: RatingView | null, };
 /**
  * What may be asked about one customer's texts.
  */
@@ -460,6 +472,10 @@ schema: number,
  * When it happened.
  */
 occurred_at: Moment, 
+/**
+ * How that time is known; an unknown one is only a place in the order.
+ */
+timing: Timing, 
 /**
  * When it was recorded.
  */
@@ -1115,6 +1131,22 @@ export type Position = number;
  */
 export type Range = "day" | "all" | "given";
 /**
+ * What raters say of one conversation.
+ */
+export type RatingView = { 
+/**
+ * How many rated it.
+ */
+n_raters: number, 
+/**
+ * By scale, in the order of their names.
+ */
+scales: Array<ScaleView>, 
+/**
+ * By label of a turn: how often it was given.
+ */
+labels: Array<[string, number]>, };
+/**
  * The answer to an accepted intent: the window is current once its views rest on more than `position`.
  */
 export type Receipt = { 
@@ -1194,6 +1226,35 @@ refused: boolean,
  * The fact that says so.
  */
 position: Position, };
+/**
+ * What raters say of one conversation on one scale, and how far they agree over all conversations of its kind.
+ */
+export type ScaleView = { 
+/**
+ * The scale's name, in the source's word.
+ */
+scale: string, 
+/**
+ * How many rated it.
+ */
+n: number, 
+/**
+ * Their mean.
+ */
+mean: number, 
+/**
+ * How often each value was given, from the lowest.
+ */
+values: Array<[number, number]>, 
+/**
+ * Krippendorff's alpha (interval) over all rated conversations of the same source and language: 1 is perfect
+ * agreement, 0 is chance; `None` when nothing can be compared. Source: Krippendorff (2011).
+ */
+alpha: number | null, 
+/**
+ * How many conversations that alpha is computed over.
+ */
+n_conversations: number, };
 /**
  * The legs a figure counts: those that fit every field that is set. A figure is named by metric, version and scope.
  */
@@ -1358,6 +1419,13 @@ unmaskings: Array<ActiveUnmasking>, };
  * The window's colours.
  */
 export type Theme = "light" | "dark";
+/**
+ * How a fact's time is known.
+ *
+ * A source may give some of its events no time. Such a fact takes the moment of the one before it in the source's own
+ * order (or 1970-01-01T00:00:00Z where none has any) and is [`Timing::Unknown`]: nothing shows or counts that moment.
+ */
+export type Timing = "recorded" | "derived" | "unknown";
 /**
  * What is wrong with a file or the log, in the words that the window has a sentence for.
  */

@@ -88,6 +88,39 @@ const TELLINGS: Record<string, Telling> = {
     { score: amount(data, 'score'), max: amount(data, 'score_max') },
   ],
   'conversation.voided': (data) => ['says.voided', { reason: text(data, 'reason') ?? say('value.unrecorded') }],
+  'conversation.suggestions_requested': (data) => ['says.suggestions_requested', { n: amount(data, 'n_chars') }],
+  'conversation.suggestion_picked': (data) => {
+    const [rank, label] = [text(data, 'rank'), text(data, 'label') ?? say('value.unrecorded')];
+    const n = amount(data, 'n_offered');
+    return rank === null ? ['says.picked_unranked', { label, n }] : ['says.picked', { label, rank, n }];
+  },
+  'conversation.knowledge_queried': (data) => ['says.queried', { api: text(data, 'api') ?? say('value.unrecorded') }],
+  'conversation.knowledge_returned': (data) => [
+    data['found'] === true ? 'says.returned' : 'says.returned_none',
+    { api: text(data, 'api') ?? say('value.unrecorded') },
+  ],
+  'conversation.step_instructed': (data) => ['says.instructed', { n: amount(data, 'n_chars') }],
+  'conversation.task_selected': (data) => [
+    'says.task_selected',
+    { task: text(data, 'task') ?? say('value.unrecorded') },
+  ],
+  'conversation.item_selected': (data) => [
+    text(data, 'slot') === 'secondary' ? 'says.item_secondary' : 'says.item_primary',
+  ],
+  'conversation.completion_declared': (data) => [
+    'says.completion_declared',
+    { party: word('party', text(data, 'by') ?? 'system') },
+  ],
+  'conversation.concluded': (data) => ['says.concluded', { outcome: text(data, 'outcome') ?? say('value.unrecorded') }],
+  'conversation.questionnaire_answered': (data) => [
+    'says.questionnaire_answered',
+    { party: word('party', text(data, 'by') ?? 'system'), n: answers(data).length },
+  ],
+  'conversation.turn_began': (data) => [
+    'says.turn_began',
+    { nth: amount(data, 'nth'), party: word('party', text(data, 'by') ?? 'system'), n: amount(data, 'n_messages') },
+  ],
+  'conversation.rated': (data) => ['says.rated', { rater: text(data, 'rater') ?? '', values: values(data) }],
   'agent.profile_changed': (data) => ['says.profile_changed', { name: text(data, 'name') ?? say('value.unrecorded') }],
   'agent.signed_in': plainly('says.signed_in'),
   'agent.signed_out': plainly('says.signed_out'),
@@ -123,6 +156,25 @@ const TELLINGS: Record<string, Telling> = {
   'import.finished': (data) => ['says.import_finished', { n: reportRows(data) }],
 };
 
+/** What one rater says on each scale: `A −1 · S 0`. */
+function values(data: Data): string {
+  const given = data['values'];
+  const named = typeof given === 'object' && given !== null ? Object.entries(given as Data) : [];
+  return named.map(([scale, value]) => `${scale} ${signed(Number(value))}`).join(' · ');
+}
+
+/** A whole number with a true minus sign. */
+export const signed = (value: number): string => String(value).replace('-', '−');
+
+/** Answers of a questionnaire as words. */
+function answers(data: Data): string[] {
+  const given = Array.isArray(data['answers']) ? (data['answers'] as Data[]) : [];
+  return given.map(({ yes, number }) => {
+    if (typeof number === 'number') return String(number);
+    return say(yes === true ? 'answer.yes' : yes === false ? 'answer.no' : 'answer.words');
+  });
+}
+
 function reportRows(data: Data): number {
   const report = data['report'];
   return typeof report === 'object' && report !== null ? amount(report as Data, 'n_rows_read') : 0;
@@ -134,7 +186,7 @@ export function reasons(codes: readonly string[]): string {
 }
 
 /** The payload fields that no sentence tells, by event type family; shown where they are recorded. */
-const FACETS = ['reason', 'code', 'entry', 'language', 'tier', 'detail', 'n_chats_max', 'ticket'] as const;
+const FACETS = ['reason', 'code', 'entry', 'language', 'tier', 'detail', 'n_chats_max', 'ticket', 'n_items'] as const;
 const TOLD = new Set(['conversation.dequeued', 'conversation.voided', 'import.row_refused', 'import.interrupted']);
 
 /** What an event says. */
@@ -159,10 +211,12 @@ export function sentence(event: EventRow): Sentence {
     const value = field === 'reason' && TOLD.has(event.event_type) ? null : text(data, field);
     if (value) facets.push({ label: say(`facet.${field}`), value });
   }
-  for (const field of ['queues', 'languages'] as const) {
+  for (const field of ['queues', 'languages', 'options', 'fields', 'labels'] as const) {
     const values = list(data, field);
     if (values.length) facets.push({ label: say(`facet.${field}`), value: values.join(', ') });
   }
+  const answered = answers(data);
+  if (answered.length) facets.push({ label: say('facet.answers'), value: answered.join(', ') });
   // An actor that only repeats the source says nothing new.
   if (event.actor && event.actor !== event.source) facets.push({ label: say('facet.actor'), value: event.actor });
   return { pieces, facets };

@@ -1,14 +1,14 @@
 //! How each fact changes its conversation and the leg in progress.
 
 use events::conversation::{Dequeue, Direction, Event as Fact};
-use events::{Body, Event, Recorded};
+use events::{Body, Event, Recorded, Timing};
 
 use super::{Conversation, Conversations, Hands, Leg, Mark, Outcome, Phase, slot};
 use crate::projection::Projection;
 
 impl Projection for Conversations {
     const NAME: &'static str = "conversations";
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     fn evolve(&mut self, fact: &Recorded) {
         let Body::Read(Event::Conversation(event)) = &fact.body else { return };
@@ -16,6 +16,11 @@ impl Projection for Conversations {
         let index = self.conversation(fact, mark);
         self.by_id[index].n_facts += 1;
         self.by_id[index].latest = mark;
+        if matches!(event, Fact::Started(_)) {
+            self.by_id[index].timing = fact.meta.timing;
+        } else if matches!(event, Fact::Ended(_) | Fact::Abandoned(_)) {
+            self.by_id[index].ended_timing = fact.meta.timing;
+        }
         self.apply(index, event, mark);
         self.settle(index);
     }
@@ -40,9 +45,11 @@ impl Conversations {
             entry: None,
             source,
             started: mark,
+            timing: fact.meta.timing,
             start_seen: false,
             self_service_ended: None,
             ended: None,
+            ended_timing: Timing::Recorded,
             resolved: None,
             voided: None,
             rating: None,
@@ -98,7 +105,8 @@ impl Conversations {
             }
             Fact::Transferred(transferred) => self.transfer(index, transferred, mark),
             Fact::MessageReceived(_) => self.by_id[index].n_received += 1,
-            Fact::MessageSent(_) => self.by_id[index].n_sent += 1,
+            // A suggestion that was picked was sent.
+            Fact::MessageSent(_) | Fact::SuggestionPicked(_) => self.by_id[index].n_sent += 1,
             Fact::WrapUpStarted(_) => self.leg(index, mark, "conversation.wrap_up_started").wrap_started = Some(mark),
             Fact::WrapUpEnded(_) => self.leg(index, mark, "conversation.wrap_up_ended").wrap_ended = Some(mark),
             Fact::Ended(_) => self.end(index, mark),
@@ -106,6 +114,18 @@ impl Conversations {
             Fact::SurveySent(_) => self.by_id[index].survey_sent = Some(mark),
             Fact::SurveyAnswered(answer) => self.by_id[index].rating = Some((answer.score, answer.score_max, mark)),
             Fact::Voided(_) => self.by_id[index].voided = Some(mark),
+            // What helped the agent, whose turn it was and what others say of it: folds of their own.
+            Fact::SuggestionsRequested(_)
+            | Fact::KnowledgeQueried(_)
+            | Fact::KnowledgeReturned(_)
+            | Fact::StepInstructed(_)
+            | Fact::TaskSelected(_)
+            | Fact::ItemSelected(_)
+            | Fact::CompletionDeclared(_)
+            | Fact::Concluded(_)
+            | Fact::QuestionnaireAnswered(_)
+            | Fact::TurnBegan(_)
+            | Fact::Rated(_) => {}
         }
     }
 

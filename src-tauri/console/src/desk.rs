@@ -13,6 +13,7 @@ use events::{Command, EventId, Intent, Moment, Position, Receipt, StreamId};
 use projections::figure::{Evidence, evidence, figure};
 use projections::live::{AGENTS_IN_STANDING, LiveView, agents_in_standing, live, standing_evidence};
 use projections::metric::{Definition, Metric};
+use projections::rating::of_conversation;
 use projections::trail::{ConversationPage, ConversationQuery, PAGE_MAX, conversation, conversations};
 use projections::{Board, Lens, Projection};
 use tokio::sync::watch;
@@ -271,8 +272,10 @@ impl Desk {
     /// [`WindowError::Unknown`] when no such conversation has begun by then, or what the log says.
     pub async fn conversation(&self, question: ConversationQuestion) -> Result<ConversationView, WindowError> {
         let unknown = || WindowError::Unknown { what: "conversation".to_owned(), name: question.id.clone() };
-        let (row, until) = self
-            .look(None, |board, lens| conversation(board, &question.id).map(|row| (row, lens.as_of)))
+        let (row, ratings, until) = self
+            .look(None, |board, lens| {
+                conversation(board, &question.id).map(|row| (row, of_conversation(board, &question.id), lens.as_of))
+            })
             .await?
             .ok_or_else(unknown)?;
         let past = lock(&self.playhead).at(self.clock.now(), Moment(i64::MAX)).is_some();
@@ -280,7 +283,7 @@ impl Desk {
         let mut stored = self.log.stream(&stream).await?;
         stored.retain(|stored| !past || stored.fact.occurred_at <= until);
         let standing = row.customer.as_ref().map(|customer| self.read().board.customers.standing(customer));
-        Ok(ConversationView { row, standing, trail: self.rows(&stored).await? })
+        Ok(ConversationView { row, standing, trail: self.rows(&stored).await?, ratings })
     }
 
     /// The events behind a figure.

@@ -114,7 +114,7 @@ where
                 source: "desk".to_owned(),
                 actor: Some(intent.actor.clone()),
                 correlation: Some(intent.id.clone()),
-                causation: None,
+                ..Meta::default()
             },
             body: codec::encode(&into(event)),
             personal: None,

@@ -3,6 +3,9 @@
 //! A set has the keys and nesting that were agreed outside; every value is read off the board by a metric's
 //! definition, or counted over the conversations of one source.
 
+mod star;
+mod stc3;
+
 use std::collections::BTreeSet;
 
 use projections::figure::{Dimension, Group, groups};
@@ -14,7 +17,7 @@ use serde_json::{Map, Value, json};
 use crate::sources::anonymous_bank;
 
 /// The sets that this version knows.
-pub const SETS: [&str; 1] = ["anonymous_bank"];
+pub const SETS: [&str; 4] = ["anonymous_bank", "star", "stc3_cn", "stc3_en"];
 /// Half-hours listed as the worst.
 const WORST: usize = 6;
 
@@ -45,7 +48,13 @@ const WHOLE: [(&str, Metric); 5] = [
 /// The set called `name`, computed from the board; `None` when there is none of that name.
 #[must_use]
 pub fn set(name: &str, board: &Board) -> Option<Value> {
-    (name == "anonymous_bank").then(|| bank(board))
+    match name {
+        "anonymous_bank" => Some(bank(board)),
+        "star" => Some(star::set(board)),
+        "stc3_cn" => Some(stc3::set(board, "zh")),
+        "stc3_en" => Some(stc3::set(board, "en")),
+        _ => None,
+    }
 }
 
 fn named(figures: &[(&str, Metric)], group: Option<&Group>) -> Map<String, Value> {

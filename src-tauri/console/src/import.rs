@@ -383,7 +383,7 @@ fn fact(stream: &StreamId, id: &str, now: Moment, event: &Event, place: &str, pe
             source: "desk".to_owned(),
             actor: Some("importer".to_owned()),
             correlation: Some(stream.to_string()),
-            causation: None,
+            ..Meta::default()
         },
         body: codec::encode(event),
         personal,

@@ -5,7 +5,10 @@
 
 pub mod anonymous_bank;
 pub mod cloudevents;
+mod dialogue;
 pub mod lines;
+pub mod star;
+pub mod stc3;
 
 use events::NewEvent;
 
@@ -19,11 +22,15 @@ pub enum SourceKind {
     AnonymousBank,
     /// CloudEvents 1.0, one JSON object a line, as `retrace export` writes them.
     CloudEvents,
+    /// STAR dialogues with suggestions offered and picked: JSON lines.
+    Star,
+    /// NTCIR STC-3 helpdesk dialogues with annotators' ratings: JSON lines.
+    Stc3,
 }
 
 impl SourceKind {
     /// Every source.
-    pub const ALL: [Self; 2] = [Self::AnonymousBank, Self::CloudEvents];
+    pub const ALL: [Self; 4] = [Self::AnonymousBank, Self::CloudEvents, Self::Star, Self::Stc3];
 
     /// Its name on the command line and in the log.
     #[must_use]
@@ -31,6 +38,8 @@ impl SourceKind {
         match self {
             Self::AnonymousBank => anonymous_bank::NAME,
             Self::CloudEvents => cloudevents::NAME,
+            Self::Star => star::NAME,
+            Self::Stc3 => stc3::NAME,
         }
     }
 
@@ -46,6 +55,12 @@ impl SourceKind {
         if anonymous_bank::recognises(first_line) {
             return Some(Self::AnonymousBank);
         }
+        if star::recognises(first_line) {
+            return Some(Self::Star);
+        }
+        if stc3::recognises(first_line) {
+            return Some(Self::Stc3);
+        }
         cloudevents::recognises(first_line).then_some(Self::CloudEvents)
     }
 
@@ -56,6 +71,17 @@ impl SourceKind {
             Self::AnonymousBank => anonymous_bank::ZONE,
             // Its times carry their offset; days are shown in UTC until a person says otherwise.
             Self::CloudEvents => "UTC",
+            Self::Star => star::ZONE,
+            Self::Stc3 => stc3::ZONE,
+        }
+    }
+
+    /// The longest line it may have, in bytes.
+    #[must_use]
+    pub fn line_bytes_max(self) -> usize {
+        match self {
+            Self::AnonymousBank | Self::CloudEvents => lines::LINE_BYTES_MAX,
+            Self::Star | Self::Stc3 => dialogue::LINE_BYTES_MAX,
         }
     }
 
@@ -67,6 +93,8 @@ impl SourceKind {
         match self {
             Self::AnonymousBank => anonymous_bank::Columns::of(first_line, pseudonyms).map(Translator::AnonymousBank),
             Self::CloudEvents => Ok(Translator::CloudEvents(pseudonyms)),
+            Self::Star => Ok(Translator::Star(star::Dialogues::new(pseudonyms))),
+            Self::Stc3 => Ok(Translator::Stc3(stc3::Dialogues::new(first_line, pseudonyms))),
         }
     }
 }
@@ -112,6 +140,10 @@ pub enum Translator {
     AnonymousBank(anonymous_bank::Columns),
     /// CloudEvents.
     CloudEvents(Pseudonyms),
+    /// STAR dialogues.
+    Star(star::Dialogues),
+    /// STC-3 dialogues.
+    Stc3(stc3::Dialogues),
 }
 
 impl Translator {
@@ -120,7 +152,7 @@ impl Translator {
     pub fn has_header(&self) -> bool {
         match self {
             Self::AnonymousBank(_) => true,
-            Self::CloudEvents(_) => false,
+            Self::CloudEvents(_) | Self::Star(_) | Self::Stc3(_) => false,
         }
     }
 
@@ -130,6 +162,8 @@ impl Translator {
         match self {
             Self::AnonymousBank(columns) => columns.subject(line),
             Self::CloudEvents(pseudonyms) => cloudevents::subject(line, pseudonyms),
+            Self::Star(dialogues) => dialogues.subject(line),
+            Self::Stc3(dialogues) => dialogues.subject(line),
         }
     }
 
@@ -141,6 +175,8 @@ impl Translator {
         match self {
             Self::AnonymousBank(columns) => columns.translate(line),
             Self::CloudEvents(pseudonyms) => cloudevents::translate(line, pseudonyms),
+            Self::Star(dialogues) => dialogues.translate(line),
+            Self::Stc3(dialogues) => dialogues.translate(line),
         }
     }
 }

@@ -13,10 +13,11 @@ use std::collections::BTreeMap;
 
 use events::customer::Standing as CustomerStanding;
 use events::import::Report;
-use events::{Moment, Poison, Position};
+use events::{Moment, Poison, Position, Timing};
 use projections::figure::Figure;
 use projections::import::{RowNote, Standing as ImportStanding};
 use projections::live::Range;
+use projections::rating::RatingView;
 use projections::scope::Scope;
 use projections::trail::ConversationRow;
 use serde::{Deserialize, Serialize};
@@ -164,6 +165,8 @@ pub struct EventRow {
     pub schema: u32,
     /// When it happened.
     pub occurred_at: Moment,
+    /// How that time is known; an unknown one is only a place in the order.
+    pub timing: Timing,
     /// When it was recorded.
     pub recorded_at: Moment,
     /// Where it comes from.
@@ -199,6 +202,8 @@ pub struct ConversationView {
     pub standing: Option<CustomerStanding>,
     /// Its events up to the playhead, in stream order.
     pub trail: Vec<EventRow>,
+    /// What people who were not in it say of it, and how far they agree; `None` when nobody rated it.
+    pub ratings: Option<RatingView>,
 }
 
 /// The words on a chart, in the reader's language; they come from the window.

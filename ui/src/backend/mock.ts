@@ -225,6 +225,8 @@ class MadeUpDesk {
       outcome: waits ? ('waiting' as const) : left ? ('abandoned' as const) : ('answered' as const),
       phase: waits ? ('waiting' as const) : done || left ? ('closed' as const) : ('talking' as const),
       started_at: contact.started,
+      timing: 'recorded',
+      ended_timing: 'recorded',
       ended_at: done ? contact.wrapped : null,
       waited_secs: waits ? null : (contact.dequeued - contact.started) / SEC,
       handled_secs: done && contact.wrapped !== null ? (contact.wrapped - contact.dequeued) / SEC : null,
@@ -299,7 +301,7 @@ class MadeUpDesk {
         const row = this.#row(contact, now);
         const trail = contact.events.filter((event) => event.occurred_at <= now);
         const standing = this.#personal.standing(row.customer);
-        return { row, standing, trail: trail.map((event) => this.#personal.row(event)) };
+        return { row, standing, trail: trail.map((event) => this.#personal.row(event)), ratings: null };
       }
       case 'event':
         return this.#world.events[asked.position] && this.#personal.row(this.#world.events[asked.position] as EventRow);

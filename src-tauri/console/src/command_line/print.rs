@@ -96,9 +96,9 @@ fn words(code: Trouble, language: Language) -> [&'static str; 2] {
             ["the file has no content", "export it again and import that"],
         ],
         Trouble::FormatUnknown => [
-            ["无法识别文件格式", "请用 --source 指明来源；支持：anonymous-bank、cloudevents"],
-            ["無法識別檔案格式", "請用 --source 指明來源；支援：anonymous-bank、cloudevents"],
-            ["the format is not recognised", "name it with --source: anonymous-bank or cloudevents"],
+            ["无法识别文件格式", "请用 --source 指明来源；支持：anonymous-bank、cloudevents、star、stc3"],
+            ["無法識別檔案格式", "請用 --source 指明來源；支援：anonymous-bank、cloudevents、star、stc3"],
+            ["the format is not recognised", "name it with --source: anonymous-bank, cloudevents, star or stc3"],
         ],
         Trouble::HeaderIncomplete => [
             ["表头缺少列", "请导出全部列，或换一个来源"],

@@ -46,6 +46,7 @@ fn event_row(stored: &Stored, shown: Option<Shown>) -> EventRow {
         event_type: stored.payload.event_type.clone(),
         schema: stored.payload.schema,
         occurred_at: fact.occurred_at,
+        timing: fact.meta.timing,
         recorded_at: fact.recorded_at,
         source: fact.meta.source.clone(),
         actor: fact.meta.actor.clone(),

@@ -11,12 +11,14 @@ use tokio::sync::mpsc;
 use super::{Cancel, ImportError};
 use crate::keys::Pseudonyms;
 use crate::log::LogError;
-use crate::sources::lines::{Line, Lines, ReadError, open};
+use crate::sources::lines::{LINE_BYTES_MAX, Line, Lines, ReadError, open};
 use crate::sources::{FormatError, Misfit, SourceKind, Translated, Translator};
 use crate::verbs::Trouble;
 
 /// Rows per transaction.
 const BATCH_ROWS: usize = 500;
+/// Bytes of rows after which a transaction has enough, however few rows they are.
+const BATCH_BYTES: usize = 4 << 20;
 /// Batches read ahead of the writer.
 const AHEAD_MAX: usize = 4;
 /// Longest original text kept with a note, in characters.
@@ -87,6 +89,8 @@ impl Opened {
         file: &impl Fn(ReadError) -> ImportError,
     ) -> Result<Self, ImportError> {
         let mut lines = Lines::new(source).map_err(file)?;
+        // What the file is can only be told from its first line: that one may be as long as any source's.
+        lines.allow(SourceKind::ALL.into_iter().map(SourceKind::line_bytes_max).max().unwrap_or(LINE_BYTES_MAX));
         let first = lines.next_line().map_err(file)?;
         let text = match &first {
             Some(Line::Text(text)) => text.clone(),
@@ -96,6 +100,7 @@ impl Opened {
             file(ReadError { code: Trouble::FormatUnknown, detail: "no source knows a file that begins like this".to_owned() })
         };
         let kind = wanted.or_else(|| SourceKind::detect(&text)).ok_or_else(unknown)?;
+        lines.allow(kind.line_bytes_max());
         let translator =
             kind.translator(&text, pseudonyms).map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
         let first = first.filter(|_| !translator.has_header());
@@ -112,7 +117,8 @@ impl Opened {
             let mut n_rows = 0;
             loop {
                 let mut batch = Batch { rows: Vec::with_capacity(BATCH_ROWS), bytes_read: 0, ended: None };
-                while batch.rows.len() < BATCH_ROWS && batch.ended.is_none() {
+                let mut n_bytes = 0;
+                while batch.rows.len() < BATCH_ROWS && n_bytes < BATCH_BYTES && batch.ended.is_none() {
                     match first.take().map_or_else(|| lines.next_line(), |line| Ok(Some(line))) {
                         Ok(None) => batch.ended = Some(Ok(())),
                         Err(error) => batch.ended = Some(Err(error)),
@@ -123,6 +129,7 @@ impl Opened {
                             }
                             n_rows += 1;
                             if n_rows_to_skip < n_rows {
+                                n_bytes += line.n_bytes();
                                 batch.rows.push(row(&translator, line_number, line));
                             }
                         }

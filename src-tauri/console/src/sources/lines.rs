@@ -12,7 +12,8 @@ use flate2::bufread::MultiGzDecoder;
 
 use crate::verbs::Trouble;
 
-/// The longest line read, in bytes; longer ones are refused and skipped without being kept.
+/// The longest line read unless [`Lines::allow`] says otherwise, in bytes; longer ones are refused and skipped without
+/// being kept.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 /// How much of a file is looked at to find its encoding.
 const SAMPLE_BYTES: usize = 64 << 10;
@@ -32,10 +33,21 @@ pub struct ReadError {
 pub enum Line {
     /// Its text.
     Text(String),
-    /// Longer than [`LINE_BYTES_MAX`]: only its length.
+    /// Longer than is allowed: only its length.
     TooLong(u64),
     /// Not text in the file's encoding.
     NotText,
+}
+
+impl Line {
+    /// The bytes of its text that are held.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::TooLong(_) | Self::NotText => 0,
+        }
+    }
 }
 
 /// A file being read line by line.
@@ -44,6 +56,7 @@ pub struct Lines {
     read: Arc<AtomicU64>,
     mended: Option<&'static str>,
     buffer: Vec<u8>,
+    line_bytes_max: usize,
 }
 
 /// Counts what is taken off the disk.
@@ -124,7 +137,13 @@ impl Lines {
             None => Box::new(whole),
             Some(encoding) => Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(whole)),
         };
-        Ok(Self { reader: BufReader::with_capacity(SAMPLE_BYTES, decoded), read, mended, buffer: Vec::new() })
+        let reader = BufReader::with_capacity(SAMPLE_BYTES, decoded);
+        Ok(Self { reader, read, mended, buffer: Vec::new(), line_bytes_max: LINE_BYTES_MAX })
+    }
+
+    /// Allows lines of up to `n_bytes` from here on.
+    pub fn allow(&mut self, n_bytes: usize) {
+        self.line_bytes_max = n_bytes;
     }
 
     /// What had to be mended to read the file as text at all: its encoding.
@@ -163,7 +182,7 @@ impl Lines {
             let end = chunk.iter().position(|&byte| byte == b'\n');
             let taken = end.unwrap_or(chunk.len());
             // One byte more than a line may have: the carriage return before its end.
-            if self.buffer.len() + taken <= LINE_BYTES_MAX + 1 {
+            if self.buffer.len() + taken <= self.line_bytes_max + 1 {
                 self.buffer.extend_from_slice(&chunk[..taken]);
             }
             n_bytes += taken as u64;
@@ -174,10 +193,10 @@ impl Lines {
         if last_byte == Some(b'\r') {
             n_bytes -= 1;
         }
-        if (LINE_BYTES_MAX as u64) < n_bytes {
+        if (self.line_bytes_max as u64) < n_bytes {
             return Ok(Some(Line::TooLong(n_bytes)));
         }
-        self.buffer.truncate(usize::try_from(n_bytes).unwrap_or(LINE_BYTES_MAX));
+        self.buffer.truncate(usize::try_from(n_bytes).unwrap_or(self.line_bytes_max));
         Ok(Some(std::str::from_utf8(&self.buffer).map_or(Line::NotText, |text| Line::Text(text.to_owned()))))
     }
 }

@@ -98,7 +98,10 @@ export function world(n_per_hour: number): World {
   return { contacts, events: record(contacts, roll) };
 }
 
-type Draft = Omit<EventRow, 'position' | 'version' | 'id' | 'schema' | 'recorded_at' | 'source' | 'actor' | 'poison'>;
+type Draft = Omit<
+  EventRow,
+  'position' | 'version' | 'id' | 'schema' | 'recorded_at' | 'timing' | 'source' | 'actor' | 'poison'
+>;
 
 /** An event without personal text. */
 const NOBODY = { subject: null, showing: null, personal: {} };
@@ -161,6 +164,7 @@ function record(contacts: Contact[], roll: () => number): EventRow[] {
       version: contact?.events.length ?? 0,
       id: `00000000-0000-7000-8000-${String(position).padStart(12, '0')}`,
       schema: 1,
+      timing: 'recorded',
       recorded_at: draft.occurred_at + 150_000,
       source: SOURCE,
       actor: null,
