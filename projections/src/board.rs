@@ -10,6 +10,7 @@ use crate::conversation::{Conversations, slot};
 use crate::customer::Customers;
 use crate::import::Imports;
 use crate::projection::Projection;
+use crate::ticket::Tickets;
 use crate::unmasking::Unmaskings;
 
 /// The most unreadable facts kept by name; beyond it they are only counted.
@@ -30,6 +31,8 @@ pub struct Board {
     pub conversations: Conversations,
     /// Agents.
     pub agents: Agents,
+    /// Tickets.
+    pub tickets: Tickets,
     /// Imports.
     pub imports: Imports,
     /// Whose texts may not be shown, or are gone.
@@ -47,7 +50,8 @@ pub struct Board {
 impl Projection for Board {
     const NAME: &'static str = "board";
     /// Any fold's schema changes this one's.
-    const SCHEMA: u32 = 2_000_000
+    const SCHEMA: u32 = 3_000_000
+        + Tickets::SCHEMA * 100_000
         + Conversations::SCHEMA * 10_000
         + Agents::SCHEMA * 1_000
         + Imports::SCHEMA * 100
@@ -67,6 +71,7 @@ impl Projection for Board {
         }
         self.conversations.evolve(fact);
         self.agents.evolve(fact);
+        self.tickets.evolve(fact);
         self.imports.evolve(fact);
         self.customers.evolve(fact);
         self.unmaskings.evolve(fact);
@@ -76,7 +81,7 @@ impl Projection for Board {
 impl Board {
     fn read(&mut self, event: &Event, occurred_at: Moment) {
         match event {
-            Event::Conversation(_) | Event::Agent(_) => {
+            Event::Conversation(_) | Event::Agent(_) | Event::Ticket(_) => {
                 *self.density.entry(slot(occurred_at)).or_default() += 1;
                 self.latest_at = Some(self.latest_at.map_or(occurred_at, |latest| latest.max(occurred_at)));
                 self.earliest_at = Some(self.earliest_at.map_or(occurred_at, |earliest| earliest.min(occurred_at)));

@@ -1,8 +1,9 @@
-//! What the log means: folds ([`conversation`], [`agent`], [`customer`], [`import`], [`unmasking`],
-//! together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`], [`trail`]). Pure: no clock, no file, no random source, no hash order.
+//! What the log means: folds ([`conversation`], [`agent`], [`customer`], [`ticket`], [`import`], [`unmasking`],
+//! together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`], [`trail`], [`content`]). Pure: no clock, no file, no random source, no hash order.
 
 pub mod agent;
 pub mod board;
+pub mod content;
 pub mod conversation;
 pub mod customer;
 pub mod figure;
@@ -12,6 +13,7 @@ pub mod metric;
 pub mod names;
 pub mod projection;
 pub mod scope;
+pub mod ticket;
 pub mod trail;
 pub mod unmasking;
 

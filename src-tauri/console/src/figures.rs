@@ -1,7 +1,9 @@
 //! Sets of figures by name, so that an outside script can compare them with its own.
 //!
 //! A set has the keys and nesting that were agreed outside; every value is read off the board by a metric's
-//! definition, or counted over the conversations of one source.
+//! definition, or counted over the conversations or tickets of one source.
+
+mod tickets;
 
 use std::collections::BTreeSet;
 
@@ -14,7 +16,7 @@ use serde_json::{Map, Value, json};
 use crate::sources::anonymous_bank;
 
 /// The sets that this version knows.
-pub const SETS: [&str; 1] = ["anonymous_bank"];
+pub const SETS: [&str; 4] = ["anonymous_bank", "volvo", "servicenow", "bpic2012"];
 /// Half-hours listed as the worst.
 const WORST: usize = 6;
 
@@ -45,7 +47,13 @@ const WHOLE: [(&str, Metric); 5] = [
 /// The set called `name`, computed from the board; `None` when there is none of that name.
 #[must_use]
 pub fn set(name: &str, board: &Board) -> Option<Value> {
-    (name == "anonymous_bank").then(|| bank(board))
+    match name {
+        "anonymous_bank" => Some(bank(board)),
+        "volvo" => Some(tickets::volvo(board)),
+        "servicenow" => Some(tickets::servicenow(board)),
+        "bpic2012" => Some(tickets::bpic2012(board)),
+        _ => None,
+    }
 }
 
 fn named(figures: &[(&str, Metric)], group: Option<&Group>) -> Map<String, Value> {
