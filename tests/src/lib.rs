@@ -7,6 +7,7 @@ pub mod naive;
 pub mod place;
 pub mod program;
 pub mod rights;
+pub mod tickets;
 
 /// Numbers drawn from a seed: the same seed gives the same numbers on every machine (splitmix64).
 #[derive(Clone, Debug)]

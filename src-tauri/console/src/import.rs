@@ -4,6 +4,7 @@
 //! the import has come, so a killed import loses nothing that was answered and goes on at the next row. The import is a
 //! stream of its own, named by the file's SHA-256: reading a finished file again writes nothing.
 
+pub mod preview;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,7 @@ use crate::sources::SourceKind;
 use crate::sources::text::{ReadError, open};
 use crate::verbs::Trouble;
 
-use self::reading::{Opened, RowRead, fingerprint, of_file};
+use self::reading::{Opened, RowRead, fingerprint, last_written, of_file, same_file};
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -153,7 +154,8 @@ pub async fn import<L: EventLog>(
                 break import.finish(&report).await?;
             }
             Some(ended) => {
-                let changed = || ReadError { code: Trouble::FileChanged, detail: "it was written to while it was read".to_owned() };
+                let changed =
+                    || ReadError { code: Trouble::FileChanged, detail: "it was written to while it was read".to_owned() };
                 let error = ended.err().unwrap_or_else(changed);
                 let reason = error.code.word();
                 import.end(Interrupted { report: report.clone(), reason }.into(), "interrupted", report.n_rows_read).await?;
@@ -162,22 +164,6 @@ pub async fn import<L: EventLog>(
         }
     };
     Ok((report, ending))
-}
-
-/// The size of a file and when it was written last.
-fn last_written(path: &Path) -> Option<(u64, std::time::SystemTime)> {
-    let there = std::fs::metadata(path).ok()?;
-    Some((there.len(), there.modified().ok()?))
-}
-
-/// Whether two paths lead to one file, without opening either.
-fn same_file(a: &Path, b: &Path) -> bool {
-    #[cfg(unix)]
-    if let (Ok(a), Ok(b)) = (std::fs::metadata(a), std::fs::metadata(b)) {
-        use std::os::unix::fs::MetadataExt;
-        return (a.dev(), a.ino()) == (b.dev(), b.ino());
-    }
-    a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
 }
 
 /// What the log already knows of this file.

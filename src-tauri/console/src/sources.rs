@@ -7,6 +7,7 @@
 
 pub mod anonymous_bank;
 pub mod cloudevents;
+mod columns;
 pub mod csv;
 pub mod lines;
 pub mod process_log;
@@ -56,15 +57,8 @@ pub enum Format {
 
 impl SourceKind {
     /// Every source.
-    pub const ALL: [Self; 7] = [
-        Self::AnonymousBank,
-        Self::CloudEvents,
-        Self::VolvoCsv,
-        Self::VolvoXes,
-        Self::ServiceNow,
-        Self::Bpic2012,
-        Self::Xes,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::AnonymousBank, Self::CloudEvents, Self::VolvoCsv, Self::VolvoXes, Self::ServiceNow, Self::Bpic2012, Self::Xes];
 
     /// Its name on the command line and in the log.
     #[must_use]
@@ -139,12 +133,8 @@ impl SourceKind {
             Self::CloudEvents => Ok(Translator::CloudEvents(pseudonyms)),
             Self::VolvoCsv => volvo::Volvo::of_csv(first_line).map(Box::new).map(Translator::Volvo),
             Self::VolvoXes => Ok(Translator::Volvo(Box::new(volvo::Volvo::of_xes()))),
-            Self::ServiceNow => {
-                servicenow::ServiceNow::of(first_line, pseudonyms).map(Box::new).map(Translator::ServiceNow)
-            }
-            Self::Bpic2012 | Self::Xes => {
-                Ok(Translator::ProcessLog(Box::new(process_log::ProcessLog::of(self.name()))))
-            }
+            Self::ServiceNow => servicenow::ServiceNow::of(first_line, pseudonyms).map(Box::new).map(Translator::ServiceNow),
+            Self::Bpic2012 | Self::Xes => Ok(Translator::ProcessLog(Box::new(process_log::ProcessLog::of(self.name())))),
         }
     }
 }

@@ -24,6 +24,7 @@ use crate::log::Showing;
 pub use self::bindings::bindings;
 pub use self::error::{Trouble, WindowError};
 // The questions and answers that are views and commands themselves; a host that walks the list names them from here.
+pub use crate::import::preview::Preview;
 pub use crate::playhead::{PlayheadCommand, PlayheadView};
 pub use events::{Intent, Receipt};
 pub use projections::live::LiveView;
@@ -365,6 +366,7 @@ macro_rules! with_verbs {
             event: EventQuestion => EventRow,
             definitions: Nothing => Vec<Definition>,
             playhead: PlayheadCommand => PlayheadView,
+            import_preview: ImportQuestion => Preview,
             import_start: ImportQuestion => Job,
             import_jobs: Nothing => Vec<Job>,
             import_cancel: JobQuestion => Job,

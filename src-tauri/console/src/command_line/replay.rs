@@ -52,7 +52,10 @@ impl Replay {
                 "events_per_second": n as f64 / secs,
             }));
         } else {
-            print::text(&format!("{n} events in {secs:.2} s ({:.0} per second)\nboard {digest}\ncontent {content}\n", n as f64 / secs));
+            print::text(&format!(
+                "{n} events in {secs:.2} s ({:.0} per second)\nboard {digest}\ncontent {content}\n",
+                n as f64 / secs
+            ));
         }
         Ok(())
     }

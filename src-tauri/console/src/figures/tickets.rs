@@ -98,7 +98,8 @@ pub(super) fn volvo(board: &Board) -> Value {
         total(set.tickets.iter().map(|ticket| completed.map_or(0, |completed| ticket.n_left(completed))));
     let waiting = named("Wait - User");
     let first_line = named("L1");
-    let only_first = |ticket: &&&Ticket| first_line.is_some() && ticket.revisions.iter().all(|revision| revision.level == first_line);
+    let only_first =
+        |ticket: &&&Ticket| first_line.is_some() && ticket.revisions.iter().all(|revision| revision.level == first_line);
     let durations = set.tickets.iter().filter_map(|ticket| ticket.duration_micros()).collect();
     let (mean, median) = spread(durations, 1e6);
     json!({
@@ -139,7 +140,8 @@ pub(super) fn servicenow(board: &Board) -> Value {
     let n_solved = to_solve.len();
     let ((close_mean, close_median), (solve_mean, _)) = (spread(to_close, 3.6e9), spread(to_solve, 3.6e9));
     let met = |wanted: bool| last.iter().filter(|revision| revision.sla_met_claimed == Some(wanted)).count();
-    let claimed = |claim: fn(&Revision) -> Option<u32>| total(last.iter().filter_map(|revision| claim(revision)).map(|n| n as usize));
+    let claimed =
+        |claim: fn(&Revision) -> Option<u32>| total(last.iter().filter_map(|revision| claim(revision)).map(|n| n as usize));
     let (reassignments, reassigned) = claimed(|revision| revision.reassignments_claimed);
     let (_, reopened) = claimed(|revision| revision.reopens_claimed);
     json!({
@@ -177,9 +179,10 @@ pub(super) fn bpic2012(board: &Board) -> Value {
     }
     let mut outcomes: BTreeMap<&str, u64> = BTreeMap::new();
     for ticket in &set.tickets {
-        let said = ticket.steps.iter().rev().find_map(|step| {
-            OUTCOMES.iter().find(|(activity, _)| *activity == text(step.activity)).map(|(_, outcome)| *outcome)
-        });
+        let said =
+            ticket.steps.iter().rev().find_map(|step| {
+                OUTCOMES.iter().find(|(activity, _)| *activity == text(step.activity)).map(|(_, outcome)| *outcome)
+            });
         *outcomes.entry(said.unwrap_or("undecided")).or_default() += 1;
     }
     let amounts: Vec<u64> = set.tickets.iter().filter_map(|ticket| ticket.amount_requested).collect();

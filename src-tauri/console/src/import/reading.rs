@@ -74,6 +74,22 @@ pub(super) async fn fingerprint(path: &Path, cancel: &Cancel) -> Result<Option<(
     hashed.await.map_err(|_panicked| ImportError::Log(LogError::Closed))?.map_err(file)
 }
 
+/// The size of a file and when it was written last.
+pub(super) fn last_written(path: &Path) -> Option<(u64, std::time::SystemTime)> {
+    let there = std::fs::metadata(path).ok()?;
+    Some((there.len(), there.modified().ok()?))
+}
+
+/// Whether two paths lead to one file, without opening either.
+pub(super) fn same_file(a: &Path, b: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(a), Ok(b)) = (std::fs::metadata(a), std::fs::metadata(b)) {
+        use std::os::unix::fs::MetadataExt;
+        return (a.dev(), a.ino()) == (b.dev(), b.ino());
+    }
+    a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+}
+
 /// A file opened and recognised.
 pub(super) struct Opened {
     pub(super) records: Records,
@@ -106,9 +122,8 @@ impl Opened {
             return Err(unknown("the file does not begin like a process log in XES"));
         }
         let first_line = text.first_line().to_owned();
-        let translator = kind
-            .translator(&first_line, pseudonyms)
-            .map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
+        let translator =
+            kind.translator(&first_line, pseudonyms).map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
         let mended = text.mended().into_iter().chain(translator.mended()).collect();
         let encoding = text.encoding();
         let mut records = Records::of(text, kind.format());

@@ -10,9 +10,9 @@ use std::sync::atomic::AtomicU64;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
+use super::Misfit;
 use super::lines::{LINE_BYTES_MAX, Line, Lines, ReadError};
 use super::records::{Content, Record, misfit_of};
-use super::Misfit;
 
 /// The most lines of one record.
 const RECORD_LINES_MAX: usize = 200;

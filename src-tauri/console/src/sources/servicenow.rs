@@ -57,16 +57,8 @@ const COLUMNS: [&str; 28] = [
     "closed_at",
 ];
 /// The states that ServiceNow has words for; others are kept and told.
-const STATES: [&str; 8] = [
-    "New",
-    "Active",
-    "Awaiting User Info",
-    "Awaiting Vendor",
-    "Awaiting Problem",
-    "Awaiting Evidence",
-    "Resolved",
-    "Closed",
-];
+const STATES: [&str; 8] =
+    ["New", "Active", "Awaiting User Info", "Awaiting Vendor", "Awaiting Problem", "Awaiting Evidence", "Resolved", "Closed"];
 
 /// Whether a file's first line is this source's header.
 #[must_use]
@@ -213,7 +205,8 @@ impl ServiceNow {
             0 | 7 | 9 | 12..=15 | 17..=21 | 24 | 25 => key.and(&row.bare(column).unwrap_or_default()),
             _ => key.and(row.text(column).unwrap_or_default()),
         });
-        let personal = caller.zip(customer).map(|(caller, subject)| Personal {
+        let met = customer.as_deref().is_some_and(|customer| self.memory.first_met(customer));
+        let personal = caller.zip(customer).filter(|_| met).map(|(caller, subject)| Personal {
             subject: Some(subject),
             texts: BTreeMap::from([("customer_number".to_owned(), caller)]),
         });

@@ -196,7 +196,9 @@ fn encoding_of(sample: &[u8]) -> (Option<&'static Encoding>, Option<&'static str
     };
     if utf8 {
         // Plain letters say nothing; what XML says of itself holds for what comes later.
-        let legacy = declared(sample).filter(|_| sample.is_ascii()).filter(|encoding| *encoding != UTF_8 && encoding.is_ascii_compatible());
+        let legacy = declared(sample)
+            .filter(|_| sample.is_ascii())
+            .filter(|encoding| *encoding != UTF_8 && encoding.is_ascii_compatible());
         return legacy.map_or((None, None), |encoding| (Some(encoding), Some(mended_as(encoding))));
     }
     // What XML says of itself is better than a guess.

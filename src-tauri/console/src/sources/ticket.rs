@@ -28,6 +28,7 @@ impl Key {
 pub struct Memory {
     seen: HashSet<u64>,
     again: BTreeMap<EventId, u32>,
+    customers: HashSet<u64>,
     case: String,
     at: Moment,
     sequence: u32,
@@ -46,6 +47,13 @@ impl Memory {
         let nth = self.again.entry(first).or_default();
         *nth += 1;
         EventId::derived(source, &format!("{}\u{1f}{nth}", key.0))
+    }
+
+    /// Whether a customer, by pseudonym, is met for the first time: what is personal of them need not be kept with
+    /// every row again.
+    pub(super) fn first_met(&mut self, pseudonym: &str) -> bool {
+        let (half, _) = EventId::derived("customer", pseudonym).0.as_u64_pair();
+        self.customers.insert(half)
     }
 
     /// The place of a row among the rows of its case and moment that follow each other in the file.

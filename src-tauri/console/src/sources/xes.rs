@@ -136,9 +136,7 @@ impl Xes {
                     self.trace = None;
                     self.event.take()
                 }
-                (Tag::Open, b"event") => {
-                    self.event.replace(Unfinished { line: self.line, ..Unfinished::default() })
-                }
+                (Tag::Open, b"event") => self.event.replace(Unfinished { line: self.line, ..Unfinished::default() }),
                 (Tag::Close, b"event") => {
                     if let Some(event) = self.event.take() {
                         return Ok(Some(self.finish(event)));
