@@ -12,6 +12,7 @@ const VERBS: &[&str] = &[
     "event",
     "definitions",
     "playhead",
+    "import_preview",
     "import_start",
     "import_jobs",
     "import_cancel",

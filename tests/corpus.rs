@@ -64,6 +64,20 @@ fn example(event_type: &str) -> Value {
             "customer": "c-00112233445566778899aabbccddeeff", "reason": "call back", "ticket": "T-7", "until": 1_772_413_200_000_000_i64,
         }),
         "site.declared" => json!({ "name": "The desk", "zone": "Asia/Taipei" }),
+        "ticket.opened" => json!({ "amount_requested": 20_000 }),
+        "ticket.activity_recorded" => json!({
+            "sequence": 1, "activity": "W_Nabellen offertes", "transition": "START", "agent": "10609", "team": "sales",
+        }),
+        "ticket.revised" => json!({
+            "sequence": 3, "status": "Accepted", "sub_status": "Wait - User", "team": "V5 3rd", "agent": "se-Åse",
+            "agent_country": "Sweden", "level": "L3", "priority": "3", "impact": "Medium", "urgency": "2",
+            "product": "PROD582", "category": "55", "subcategory": "170", "symptom": "72", "item": "cmdb_ci 7",
+            "channel": "Phone", "customer": "c-00112233445566778899aabbccddeeff", "organisation": "Org line A2",
+            "division": "A2_5", "country": "se", "location": "143", "opened_by": "8", "updated_by": "21",
+            "resolved_by": "149", "close_code": "5", "vendor": "Vendor 1", "problem": "14", "reassignments_claimed": 2,
+            "reopens_claimed": 1, "sla_met_claimed": false, "revision": 3, "opened_at": 1_456_708_560_000_000_i64,
+            "resolved_at": 1_456_745_340_000_000_i64, "closed_at": 1_457_179_200_000_000_i64,
+        }),
         "import.started" => {
             json!({ "source": "anonymous-bank", "file": "calls.tsv.gz", "size_bytes": 452_213, "zone": "Asia/Jerusalem", "from_row": 500 })
         }
@@ -138,6 +152,9 @@ fn a_payload_of_the_least_fields_reads_too() {
         ("conversation.task_selected", json!({})),
         ("conversation.rated", json!({ "rater": "1", "values": {} })),
         ("customer.identified", json!({})),
+        ("ticket.opened", json!({})),
+        ("ticket.revised", json!({})),
+        ("ticket.activity_recorded", json!({ "activity": "call" })),
         ("import.started", json!({ "source": "s", "file": "f", "zone": "UTC", "from_row": 0 })),
         ("import.row_refused", json!({ "line": 1, "reason": "bad_time" })),
     ];

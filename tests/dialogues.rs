@@ -7,6 +7,8 @@ use console::import::{Cancel, Ending, Order, Progress, import};
 use console::keys::Pseudonyms;
 use console::log::EventLog;
 use console::log::memory::MemoryLog;
+use console::sources::records::Content;
+use console::sources::text::Text;
 use console::sources::SourceKind;
 use events::import::Report;
 use events::{NewEvent, Position, Timing};
@@ -81,8 +83,8 @@ async fn the_figures_of_real_ratings_are_those_of_pandas_in_each_language() {
 }
 
 fn translated(kind: SourceKind, line: &str) -> Result<console::sources::Translated, console::sources::Misfit> {
-    let translator = kind.translator(line, Pseudonyms::of_no_secret()).expect("a source without a header");
-    translator.translate(line)
+    let mut translator = kind.translator(line, Pseudonyms::of_no_secret()).expect("a source without a header");
+    translator.translate(&Content::Line(line.to_owned()))
 }
 
 /// What a line comes to: its facts by short name with timing and payload, and what was mended; or why it is refused.
@@ -300,8 +302,8 @@ async fn a_translation_is_another_conversation_of_the_same_customer() {
 fn letters_that_do_not_tell_their_language_are_read_in_that_of_the_file() {
     let mixed = in_english("中国电信北京").to_string();
     let read_after = |first: Value| {
-        let translator = SourceKind::Stc3.translator(&first.to_string(), Pseudonyms::of_no_secret()).expect("no header");
-        translator.translate(&mixed).expect("a good row").events[0].stream.to_string()
+        let mut translator = SourceKind::Stc3.translator(&first.to_string(), Pseudonyms::of_no_secret()).expect("no header");
+        translator.translate(&Content::Line(mixed.clone())).expect("a good row").events[0].stream.to_string()
     };
     let both = [read_after(stc3(POST, 1)), read_after(in_english("telecom"))];
     assert_eq!(both, ["conversation-stc3.cn.3416789012345678", "conversation-stc3.en.3416789012345678"]);
@@ -345,7 +347,7 @@ async fn an_export_keeps_what_is_known_of_times() {
 
 #[test]
 fn a_first_line_tells_the_source() {
-    let of = |line: &str| SourceKind::detect(line);
+    let of = |line: &str| SourceKind::detect(&Text::open(std::io::Cursor::new(line.to_owned())).expect("text"));
     let (suggested, rated) = (star(1).to_string(), stc3(POST, 1).to_string());
     assert_eq!((of(&suggested), of(&rated)), (Some(SourceKind::Star), Some(SourceKind::Stc3)));
     let cut = |line: &str| line.chars().take(line.chars().count() - 5).collect::<String>();

@@ -228,6 +228,7 @@ async fn what_cannot_be_answered_is_a_typed_error() {
         ("evidence", json!({ "metric": "no.such", "scope": {}, "offset": 0, "limit": 5 }), 404, "unknown"),
         ("import_cancel", json!({ "job": 99 }), 404, "unknown"),
         ("import_start", json!({ "path": "/x", "source": "nobody" }), 404, "unknown"),
+        ("import_preview", json!({ "path": "nowhere.csv", "source": "none" }), 404, "unknown"),
         ("import_notes", json!({ "id": "x", "reason": null, "offset": 0, "limit": 1 }), 404, "unknown"),
         (
             "chart",

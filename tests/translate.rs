@@ -2,6 +2,7 @@
 
 use console::keys::Pseudonyms;
 use console::sources::SourceKind;
+use console::sources::records::Content;
 use events::Moment;
 use expect_test::{Expect, expect};
 use tests::bank::{HEADER, Row};
@@ -13,11 +14,11 @@ fn local(at: Moment) -> String {
 }
 
 fn told(header: &str, line: &str) -> String {
-    let translator = match SourceKind::AnonymousBank.translator(header, Pseudonyms::of_no_secret()) {
+    let mut translator = match SourceKind::AnonymousBank.translator(header, Pseudonyms::of_no_secret()) {
         Ok(translator) => translator,
         Err(error) => return format!("{:?}: {error}", error.code),
     };
-    match translator.translate(line) {
+    match translator.translate(&Content::Line(line.to_owned())) {
         Err(misfit) => format!("refused: {} ({})", misfit.reason, misfit.detail.unwrap_or_default()),
         Ok(translated) => {
             let facts = translated.events.iter().map(|fact| {
@@ -322,8 +323,8 @@ fn a_header_that_lacks_or_doubles_a_column_is_told() {
 
 #[test]
 fn the_same_row_gives_the_same_ids_for_ever() {
-    let translator = SourceKind::AnonymousBank.translator(HEADER, Pseudonyms::of_no_secret()).expect("the bank's header");
-    let row = translator.translate(&Row::answered(34_536).line()).expect("a good row");
+    let mut translator = SourceKind::AnonymousBank.translator(HEADER, Pseudonyms::of_no_secret()).expect("the bank's header");
+    let row = translator.translate(&Content::Line(Row::answered(34_536).line())).expect("a good row");
     let ids: Vec<String> = row.events.iter().map(|fact| format!("{} {}", fact.stream, fact.id)).collect();
     expect![[r#"
         conversation-bank.990201.AA0101.34536 43a024f7-c2af-582b-9417-26f3153b4cc8

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Event, agent, conversation, customer, import, site, unmasking};
+use crate::{Event, agent, conversation, customer, import, site, ticket, unmasking};
 
 /// The payload of a fact as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,7 @@ pub fn try_decode(event_type: &str, schema: u32, data: &[u8]) -> Result<Event, C
         "agent" => agent::Event::decode(event_type, schema, data).map(Event::Agent),
         "customer" => customer::Event::decode(event_type, schema, data).map(Event::Customer),
         "site" => site::Event::decode(event_type, schema, data).map(Event::Site),
+        "ticket" => ticket::Event::decode(event_type, schema, data).map(Event::Ticket),
         "import" => import::Event::decode(event_type, schema, data).map(Event::Import),
         "unmasking" => unmasking::Event::decode(event_type, schema, data).map(Event::Unmasking),
         _ => Err(CodecError::UnknownType(event_type.to_owned())),
@@ -93,6 +94,7 @@ pub fn encode(event: &Event) -> Encoded {
         Event::Agent(event) => event.encode(),
         Event::Customer(event) => event.encode(),
         Event::Site(event) => event.encode(),
+        Event::Ticket(event) => event.encode(),
         Event::Import(event) => event.encode(),
         Event::Unmasking(event) => event.encode(),
     }
@@ -106,6 +108,7 @@ pub fn types() -> Vec<(&'static str, u32)> {
         agent::Event::TYPES,
         customer::Event::TYPES,
         site::Event::TYPES,
+        ticket::Event::TYPES,
         import::Event::TYPES,
         unmasking::Event::TYPES,
     ]

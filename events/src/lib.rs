@@ -1,7 +1,7 @@
 //! What can happen at a service desk, and what may be asked of it.
 //!
 //! Every fact is a struct in the file of its noun ([`conversation`], [`agent`], [`customer`], [`site`], [`import`],
-//! [`unmasking`]);
+//! [`ticket`], [`unmasking`]);
 //! [`Event`] is the closed list of them. The stored shape of each is a contract: fields are only ever added, with a
 //! default, and an older payload is lifted to today's shape in [`codec`]. Nothing here reads a clock, a file or a
 //! random source.
@@ -15,6 +15,7 @@ pub mod decider;
 pub mod import;
 pub mod recorded;
 pub mod site;
+pub mod ticket;
 pub mod unmasking;
 
 pub use codec::{Body, CodecError, Poison};
@@ -32,6 +33,8 @@ pub enum Event {
     Customer(customer::Event),
     /// The desk itself was described.
     Site(site::Event),
+    /// Something became known about one ticket.
+    Ticket(ticket::Event),
     /// A foreign log was read.
     Import(import::Event),
     /// Somebody was shown personal text as it is.

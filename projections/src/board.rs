@@ -12,6 +12,7 @@ use crate::customer::Customers;
 use crate::import::Imports;
 use crate::projection::Projection;
 use crate::rating::Ratings;
+use crate::ticket::Tickets;
 use crate::turn::Turns;
 use crate::unmasking::Unmaskings;
 
@@ -33,6 +34,8 @@ pub struct Board {
     pub conversations: Conversations,
     /// Agents.
     pub agents: Agents,
+    /// Tickets.
+    pub tickets: Tickets,
     /// Imports.
     pub imports: Imports,
     /// Whose texts may not be shown, or are gone.
@@ -57,10 +60,11 @@ pub struct Board {
 impl Projection for Board {
     const NAME: &'static str = "board";
     /// Any fold's schema changes this one's.
-    const SCHEMA: u32 = 2_000_000
+    const SCHEMA: u32 = 3_000_000
         + Assists::SCHEMA * 1_000_000
         + Turns::SCHEMA * 1_000_000
         + Ratings::SCHEMA * 1_000_000
+        + Tickets::SCHEMA * 100_000
         + Conversations::SCHEMA * 10_000
         + Agents::SCHEMA * 1_000
         + Imports::SCHEMA * 100
@@ -80,6 +84,7 @@ impl Projection for Board {
         }
         self.conversations.evolve(fact);
         self.agents.evolve(fact);
+        self.tickets.evolve(fact);
         self.imports.evolve(fact);
         self.customers.evolve(fact);
         self.unmaskings.evolve(fact);
@@ -94,8 +99,8 @@ impl Board {
         let occurred_at = fact.occurred_at;
         match event {
             // Nobody knows when it happened: it makes no day longer and no quarter of an hour busier.
-            Event::Conversation(_) | Event::Agent(_) if fact.meta.timing == Timing::Unknown => {}
-            Event::Conversation(_) | Event::Agent(_) => {
+            Event::Conversation(_) | Event::Agent(_) | Event::Ticket(_) if fact.meta.timing == Timing::Unknown => {}
+            Event::Conversation(_) | Event::Agent(_) | Event::Ticket(_) => {
                 *self.density.entry(slot(occurred_at)).or_default() += 1;
                 self.latest_at = Some(self.latest_at.map_or(occurred_at, |latest| latest.max(occurred_at)));
                 self.earliest_at = Some(self.earliest_at.map_or(occurred_at, |earliest| earliest.min(occurred_at)));

@@ -1,11 +1,13 @@
-//! What the log means: folds ([`conversation`], [`agent`], [`customer`], [`import`], [`unmasking`], [`assist`],
-//! [`turn`], [`rating`], together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`], [`trail`],
-//! [`agreement`]); and where text is personal ([`mask`]). Pure: no clock, no file, no random source, no hash order.
+//! What the log means: folds ([`conversation`], [`agent`], [`customer`], [`ticket`], [`import`], [`unmasking`],
+//! [`assist`], [`turn`], [`rating`], together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`],
+//! [`trail`], [`content`], [`agreement`]); and where text is personal ([`mask`]). Pure: no clock, no file, no random
+//! source, no hash order.
 
 pub mod agent;
 pub mod agreement;
 pub mod assist;
 pub mod board;
+pub mod content;
 pub mod conversation;
 pub mod customer;
 pub mod figure;
@@ -18,6 +20,7 @@ mod poison;
 pub mod projection;
 pub mod rating;
 pub mod scope;
+pub mod ticket;
 pub mod trail;
 pub mod turn;
 pub mod unmasking;

@@ -10,6 +10,7 @@ pub mod oracle;
 pub mod place;
 pub mod program;
 pub mod rights;
+pub mod tickets;
 pub mod victim;
 
 /// Numbers drawn from a seed: the same seed gives the same numbers on every machine (splitmix64).

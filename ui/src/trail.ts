@@ -38,6 +38,7 @@ const agent = (data: Data): Filling => {
   const id = text(data, 'agent');
   return { agent: id === null ? say('value.unrecorded') : live.agentName(id) };
 };
+const told = (data: Data, field: string): string => text(data, field) ?? say('value.unrecorded');
 const plainly =
   (key: Key): Telling =>
   () => [key];
@@ -135,6 +136,15 @@ const TELLINGS: Record<string, Telling> = {
   },
   'unmasking.ended': plainly('says.unmasking_ended'),
   'site.declared': (data) => ['says.declared', { name: text(data, 'name') ?? '', zone: text(data, 'zone') ?? '' }],
+  'ticket.opened': plainly('says.ticket_opened'),
+  'ticket.revised': (data) => [
+    'says.ticket_revised',
+    { status: told(data, 'status'), team: told(data, 'team'), agent: told(data, 'agent') },
+  ],
+  'ticket.activity_recorded': (data) => [
+    'says.ticket_activity',
+    { activity: told(data, 'activity'), transition: told(data, 'transition'), agent: told(data, 'agent') },
+  ],
   'import.started': (data) => [
     'says.import_started',
     { file: text(data, 'file') ?? '', source: text(data, 'source') ?? '' },
@@ -186,7 +196,25 @@ export function reasons(codes: readonly string[]): string {
 }
 
 /** The payload fields that no sentence tells, by event type family; shown where they are recorded. */
-const FACETS = ['reason', 'code', 'entry', 'language', 'tier', 'detail', 'n_chats_max', 'ticket', 'n_items'] as const;
+const FACETS = [
+  'reason',
+  'code',
+  'entry',
+  'language',
+  'tier',
+  'detail',
+  'n_chats_max',
+  'ticket',
+  'n_items',
+  'sub_status',
+  'level',
+  'impact',
+  'urgency',
+  'product',
+  'category',
+  'organisation',
+  'country',
+] as const;
 const TOLD = new Set(['conversation.dequeued', 'conversation.voided', 'import.row_refused', 'import.interrupted']);
 
 /** What an event says. */

@@ -91,7 +91,7 @@ describe('the codes of the backend', () => {
 
   it('each event type of the log has a word and a sentence', () => {
     const root = join(__dirname, '../../events/src');
-    const types = ['conversation', 'agent', 'customer', 'unmasking', 'site', 'import']
+    const types = ['conversation', 'agent', 'customer', 'unmasking', 'site', 'ticket', 'import']
       .map((file) => readFileSync(join(root, `${file}.rs`), 'utf8'))
       .flatMap((text) => [...text.matchAll(/= "([a-z]+\.[a-z_]+)", \d+;/g)].map((match) => match[1] ?? ''));
     expect(types.length).toBeGreaterThan(30);

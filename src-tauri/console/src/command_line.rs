@@ -7,6 +7,7 @@
 mod doctor;
 mod look;
 mod personal;
+mod preview;
 mod print;
 mod prove;
 mod replay;

@@ -1,7 +1,9 @@
 //! Sets of figures by name, so that an outside script can compare them with its own.
 //!
 //! A set has the keys and nesting that were agreed outside; every value is read off the board by a metric's
-//! definition, or counted over the conversations of one source.
+//! definition, or counted over the conversations or tickets of one source.
+
+mod tickets;
 
 mod star;
 mod stc3;
@@ -17,7 +19,7 @@ use serde_json::{Map, Value, json};
 use crate::sources::anonymous_bank;
 
 /// The sets that this version knows.
-pub const SETS: [&str; 4] = ["anonymous_bank", "star", "stc3_cn", "stc3_en"];
+pub const SETS: [&str; 7] = ["anonymous_bank", "star", "stc3_cn", "stc3_en", "volvo", "servicenow", "bpic2012"];
 /// Half-hours listed as the worst.
 const WORST: usize = 6;
 
@@ -53,6 +55,9 @@ pub fn set(name: &str, board: &Board) -> Option<Value> {
         "star" => Some(star::set(board)),
         "stc3_cn" => Some(stc3::set(board, "zh")),
         "stc3_en" => Some(stc3::set(board, "en")),
+        "volvo" => Some(tickets::volvo(board)),
+        "servicenow" => Some(tickets::servicenow(board)),
+        "bpic2012" => Some(tickets::bpic2012(board)),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@
 //! the import has come, so a killed import loses nothing that was answered and goes on at the next row. The import is a
 //! stream of its own, named by the file's SHA-256: reading a finished file again writes nothing.
 
+pub mod preview;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,10 +20,10 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::log::{EventLog, Ingested, LogError, Stored};
 use crate::sources::SourceKind;
-use crate::sources::lines::{ReadError, open};
+use crate::sources::text::{ReadError, open};
 use crate::verbs::Trouble;
 
-use self::reading::{Opened, RowRead, fingerprint, of_file};
+use self::reading::{Opened, RowRead, fingerprint, last_written, of_file, same_file};
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -117,6 +118,7 @@ pub async fn import<L: EventLog>(
             None => return Ok((Report::default(), Ending::Cancelled)),
         }
     };
+    let written = if stdin { None } else { last_written(&order.path) };
     let stream = StreamId::new("import", &id).expect("a fingerprint is a name");
     let before = Before::of(&log.stream(&stream).await?);
     let source: Box<dyn Read + Send> =
@@ -124,8 +126,7 @@ pub async fn import<L: EventLog>(
     let opened = Opened::of(source, order.source, log.pseudonyms()?, &file)?;
     let kind = opened.kind;
     let mut import = Import { log, clock, stream, id, path: &order.path, kind, before, bytes_total };
-    let mended = opened.lines.mended();
-    let mut report = import.begin(mended).await?;
+    let mut report = import.begin(&opened.mended).await?;
     progress.send_modify(|shown| {
         *shown = Progress {
             source: Some(kind.name()),
@@ -135,7 +136,7 @@ pub async fn import<L: EventLog>(
             bytes_total,
         };
     });
-    let mut batches = opened.read(import.before.n_rows_to_skip());
+    let mut batches = opened.read(import.before.n_rows_to_skip(), clock.now());
     let ending = loop {
         if cancel.asked() {
             import.end(Cancelled { report: report.clone() }.into(), "cancelled", report.n_rows_read).await?;
@@ -149,8 +150,13 @@ pub async fn import<L: EventLog>(
         });
         match batch.ended {
             None => {}
-            Some(Ok(())) => break import.finish(&report).await?,
-            Some(Err(error)) => {
+            Some(Ok(())) if written == (if stdin { None } else { last_written(&order.path) }) => {
+                break import.finish(&report).await?;
+            }
+            Some(ended) => {
+                let changed =
+                    || ReadError { code: Trouble::FileChanged, detail: "it was written to while it was read".to_owned() };
+                let error = ended.err().unwrap_or_else(changed);
                 let reason = error.code.word();
                 import.end(Interrupted { report: report.clone(), reason }.into(), "interrupted", report.n_rows_read).await?;
                 break Ending::Interrupted(file(error));
@@ -158,16 +164,6 @@ pub async fn import<L: EventLog>(
         }
     };
     Ok((report, ending))
-}
-
-/// Whether two paths lead to one file, without opening either.
-fn same_file(a: &Path, b: &Path) -> bool {
-    #[cfg(unix)]
-    if let (Ok(a), Ok(b)) = (std::fs::metadata(a), std::fs::metadata(b)) {
-        use std::os::unix::fs::MetadataExt;
-        return (a.dev(), a.ino()) == (b.dev(), b.ino());
-    }
-    a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
 }
 
 /// What the log already knows of this file.
@@ -219,15 +215,13 @@ struct Import<'a, L> {
 
 impl<L: EventLog> Import<'_, L> {
     /// Records that reading begins or goes on; a finished import is only counted again.
-    async fn begin(&mut self, mended: Option<&'static str>) -> Result<Report, ImportError> {
+    async fn begin(&mut self, mended: &[&'static str]) -> Result<Report, ImportError> {
         if self.before.finished {
             return Ok(Report::default());
         }
         let mut report = self.before.report.clone();
-        if report.n_rows_read == 0
-            && let Some(mended) = mended
-        {
-            report.repaired.insert(mended.to_owned(), 1);
+        if report.n_rows_read == 0 {
+            report.repaired.extend(mended.iter().map(|&mended| (mended.to_owned(), 1)));
         }
         if !self.before.begun {
             let file = self.path.file_name().map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into_owned());

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use events::EventId;
+use projections::content::content;
 use projections::{Board, Projection};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -126,6 +127,14 @@ fn types() -> String {
 #[must_use]
 pub fn encode(board: &Board) -> Vec<u8> {
     postcard::to_stdvec(board).expect("a board is plain data")
+}
+
+/// The SHA-256 of what a board says of the world, in hexadecimal: two logs of the same things agree on it, whatever
+/// the order, the batches and the format in which they came.
+#[must_use]
+pub fn content_digest(board: &Board) -> String {
+    let bytes = postcard::to_stdvec(&content(board)).expect("a board's content is plain data");
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The SHA-256 of a board's encoding, in hexadecimal.

@@ -1,17 +1,30 @@
-//! Foreign logs: each source is a pure translator of one row, with its misfits counted.
+//! Foreign logs: each source is a pure translator of one record, with its misfits counted.
 //!
-//! A source says which rows it understands, what it mended in each and which it had to leave out; it writes nothing.
+//! A file is opened as [`text`] and read as [`records`]: [`lines`], rows of a table ([`csv`]) or events of a process log
+//! ([`xes`]), each in bounded memory. A source says which of them it understands, what it mended and what it
+//! had to leave out; it writes nothing.
 //! Ids are derived from the source's own keys, so importing twice adds nothing.
 
 pub mod anonymous_bank;
 pub mod cloudevents;
+mod columns;
+pub mod csv;
 mod dialogue;
 pub mod lines;
+pub mod process_log;
+pub mod records;
+pub mod servicenow;
 pub mod star;
 pub mod stc3;
+pub mod text;
+pub mod ticket;
+pub mod volvo;
+pub mod xes;
 
 use events::NewEvent;
 
+use self::records::Content;
+use self::text::Text;
 use crate::keys::Pseudonyms;
 use crate::verbs::Trouble;
 
@@ -26,11 +39,42 @@ pub enum SourceKind {
     Star,
     /// NTCIR STC-3 helpdesk dialogues with annotators' ratings: JSON lines.
     Stc3,
+    /// Volvo IT's incidents, 2013: CSV.
+    VolvoCsv,
+    /// The same as XES.
+    VolvoXes,
+    /// Incidents of a ServiceNow desk: CSV.
+    ServiceNow,
+    /// The loan process of a Dutch bank, 2012: XES.
+    Bpic2012,
+    /// Any other process log: XES.
+    Xes,
+}
+
+/// How a file is cut into records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One record a line.
+    Lines,
+    /// Rows of a table, whose fields may be quoted.
+    Table,
+    /// Events of traces, in XML.
+    ProcessLog,
 }
 
 impl SourceKind {
     /// Every source.
-    pub const ALL: [Self; 4] = [Self::AnonymousBank, Self::CloudEvents, Self::Star, Self::Stc3];
+    pub const ALL: [Self; 9] = [
+        Self::AnonymousBank,
+        Self::CloudEvents,
+        Self::Star,
+        Self::Stc3,
+        Self::VolvoCsv,
+        Self::VolvoXes,
+        Self::ServiceNow,
+        Self::Bpic2012,
+        Self::Xes,
+    ];
 
     /// Its name on the command line and in the log.
     #[must_use]
@@ -40,6 +84,11 @@ impl SourceKind {
             Self::CloudEvents => cloudevents::NAME,
             Self::Star => star::NAME,
             Self::Stc3 => stc3::NAME,
+            Self::VolvoCsv => volvo::CSV,
+            Self::VolvoXes => volvo::XES,
+            Self::ServiceNow => servicenow::NAME,
+            Self::Bpic2012 => process_log::BPIC2012,
+            Self::Xes => process_log::XES,
         }
     }
 
@@ -49,19 +98,36 @@ impl SourceKind {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// The source that a file's first line speaks of, if any does.
+    /// The source that a file's beginning speaks of, if any does.
     #[must_use]
-    pub fn detect(first_line: &str) -> Option<Self> {
-        if anonymous_bank::recognises(first_line) {
-            return Some(Self::AnonymousBank);
+    pub fn detect(text: &Text) -> Option<Self> {
+        let (first_line, head) = (text.first_line(), text.head());
+        if xes::recognises(head) {
+            return Some(match () {
+                () if volvo::recognises_xes(head) => Self::VolvoXes,
+                () if process_log::recognises_bpic2012(head) => Self::Bpic2012,
+                () => Self::Xes,
+            });
         }
-        if star::recognises(first_line) {
-            return Some(Self::Star);
+        let of_line: [(Self, fn(&str) -> bool); 6] = [
+            (Self::AnonymousBank, anonymous_bank::recognises),
+            (Self::Star, star::recognises),
+            (Self::Stc3, stc3::recognises),
+            (Self::CloudEvents, cloudevents::recognises),
+            (Self::VolvoCsv, volvo::recognises),
+            (Self::ServiceNow, servicenow::recognises),
+        ];
+        of_line.into_iter().find(|(_, recognises)| recognises(first_line)).map(|(kind, _)| kind)
+    }
+
+    /// How its files are cut into records.
+    #[must_use]
+    pub fn format(self) -> Format {
+        match self {
+            Self::AnonymousBank | Self::CloudEvents | Self::Star | Self::Stc3 => Format::Lines,
+            Self::VolvoCsv | Self::ServiceNow => Format::Table,
+            Self::VolvoXes | Self::Bpic2012 | Self::Xes => Format::ProcessLog,
         }
-        if stc3::recognises(first_line) {
-            return Some(Self::Stc3);
-        }
-        cloudevents::recognises(first_line).then_some(Self::CloudEvents)
     }
 
     /// The IANA zone its local times are in.
@@ -70,9 +136,12 @@ impl SourceKind {
         match self {
             Self::AnonymousBank => anonymous_bank::ZONE,
             // Its times carry their offset; days are shown in UTC until a person says otherwise.
-            Self::CloudEvents => "UTC",
+            Self::CloudEvents | Self::Xes => "UTC",
             Self::Star => star::ZONE,
             Self::Stc3 => stc3::ZONE,
+            Self::VolvoCsv | Self::VolvoXes => volvo::ZONE,
+            Self::ServiceNow => servicenow::ZONE,
+            Self::Bpic2012 => process_log::BPIC2012_ZONE,
         }
     }
 
@@ -80,8 +149,14 @@ impl SourceKind {
     #[must_use]
     pub fn line_bytes_max(self) -> usize {
         match self {
-            Self::AnonymousBank | Self::CloudEvents => lines::LINE_BYTES_MAX,
             Self::Star | Self::Stc3 => dialogue::LINE_BYTES_MAX,
+            Self::AnonymousBank
+            | Self::CloudEvents
+            | Self::VolvoCsv
+            | Self::VolvoXes
+            | Self::ServiceNow
+            | Self::Bpic2012
+            | Self::Xes => lines::LINE_BYTES_MAX,
         }
     }
 
@@ -95,6 +170,10 @@ impl SourceKind {
             Self::CloudEvents => Ok(Translator::CloudEvents(pseudonyms)),
             Self::Star => Ok(Translator::Star(star::Dialogues::new(pseudonyms))),
             Self::Stc3 => Ok(Translator::Stc3(stc3::Dialogues::new(first_line, pseudonyms))),
+            Self::VolvoCsv => volvo::Volvo::of_csv(first_line).map(Box::new).map(Translator::Volvo),
+            Self::VolvoXes => Ok(Translator::Volvo(Box::new(volvo::Volvo::of_xes()))),
+            Self::ServiceNow => servicenow::ServiceNow::of(first_line, pseudonyms).map(Box::new).map(Translator::ServiceNow),
+            Self::Bpic2012 | Self::Xes => Ok(Translator::ProcessLog(Box::new(process_log::ProcessLog::of(self.name())))),
         }
     }
 }
@@ -134,7 +213,7 @@ impl Misfit {
     }
 }
 
-/// A source bound to one file's header.
+/// A source bound to one file's header, and to what it has seen of the file.
 pub enum Translator {
     /// Rows of the bank.
     AnonymousBank(anonymous_bank::Columns),
@@ -144,39 +223,78 @@ pub enum Translator {
     Star(star::Dialogues),
     /// STC-3 dialogues.
     Stc3(stc3::Dialogues),
+    /// Incidents of Volvo IT.
+    Volvo(Box<volvo::Volvo>),
+    /// Incidents of a ServiceNow desk.
+    ServiceNow(Box<servicenow::ServiceNow>),
+    /// Steps of a process.
+    ProcessLog(Box<process_log::ProcessLog>),
 }
 
+/// What a record is refused with that is cut another way than its source's files are; no reader makes one.
+const WRONG_FORMAT: Misfit = Misfit { reason: "wrong_format", detail: None };
+
 impl Translator {
-    /// Whether the first line is a header and no row.
+    /// Whether the first record is a header and no row.
     #[must_use]
-    pub fn has_header(&self) -> bool {
-        match self {
-            Self::AnonymousBank(_) => true,
-            Self::CloudEvents(_) | Self::Star(_) | Self::Stc3(_) => false,
+    pub fn has_header(&self, format: Format) -> bool {
+        match (self, format) {
+            (Self::AnonymousBank(_), _) | (_, Format::Table) => true,
+            (_, Format::Lines | Format::ProcessLog) => false,
         }
     }
 
-    /// The customer whom a row is about, by pseudonym, as far as even a row that makes no sense tells.
+    /// What was mended in the header.
     #[must_use]
-    pub fn subject(&self, line: &str) -> Option<String> {
+    pub fn mended(&self) -> Option<&'static str> {
         match self {
-            Self::AnonymousBank(columns) => columns.subject(line),
-            Self::CloudEvents(pseudonyms) => cloudevents::subject(line, pseudonyms),
-            Self::Star(dialogues) => dialogues.subject(line),
-            Self::Stc3(dialogues) => dialogues.subject(line),
+            Self::ServiceNow(servicenow) => servicenow.mended(),
+            Self::AnonymousBank(_)
+            | Self::CloudEvents(_)
+            | Self::Star(_)
+            | Self::Stc3(_)
+            | Self::Volvo(_)
+            | Self::ProcessLog(_) => None,
         }
     }
 
-    /// Translates one row.
+    /// Whether what a record becomes depends on those before it: an import taken up again then looks at them too.
+    #[must_use]
+    pub fn remembers(&self) -> bool {
+        match self {
+            Self::AnonymousBank(_) | Self::CloudEvents(_) | Self::Star(_) | Self::Stc3(_) => false,
+            Self::Volvo(_) | Self::ServiceNow(_) | Self::ProcessLog(_) => true,
+        }
+    }
+
+    /// The customer whom a record is about, by pseudonym, as far as even one that makes no sense tells.
+    #[must_use]
+    pub fn subject(&self, content: &Content) -> Option<String> {
+        match (self, content) {
+            (Self::AnonymousBank(columns), Content::Line(line)) => columns.subject(line),
+            (Self::CloudEvents(pseudonyms), Content::Line(line)) => cloudevents::subject(line, pseudonyms),
+            (Self::Star(dialogues), Content::Line(line)) => dialogues.subject(line),
+            (Self::Stc3(dialogues), Content::Line(line)) => dialogues.subject(line),
+            (Self::ServiceNow(servicenow), Content::Fields(fields)) => servicenow.subject(fields),
+            (_, Content::Line(_) | Content::Fields(_) | Content::Step(_)) => None,
+        }
+    }
+
+    /// Translates one record.
     ///
     /// # Errors
-    /// [`Misfit`] when the row makes no sense; the import counts it and goes on.
-    pub fn translate(&self, line: &str) -> Result<Translated, Misfit> {
-        match self {
-            Self::AnonymousBank(columns) => columns.translate(line),
-            Self::CloudEvents(pseudonyms) => cloudevents::translate(line, pseudonyms),
-            Self::Star(dialogues) => dialogues.translate(line),
-            Self::Stc3(dialogues) => dialogues.translate(line),
+    /// [`Misfit`] when the record makes no sense; the import counts it and goes on.
+    pub fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
+        match (self, content) {
+            (Self::AnonymousBank(columns), Content::Line(line)) => columns.translate(line),
+            (Self::CloudEvents(pseudonyms), Content::Line(line)) => cloudevents::translate(line, pseudonyms),
+            (Self::Star(dialogues), Content::Line(line)) => dialogues.translate(line),
+            (Self::Stc3(dialogues), Content::Line(line)) => dialogues.translate(line),
+            (Self::Volvo(volvo), Content::Fields(fields)) => volvo.row(fields),
+            (Self::Volvo(volvo), Content::Step(step)) => volvo.step(step),
+            (Self::ServiceNow(servicenow), Content::Fields(fields)) => servicenow.translate(fields),
+            (Self::ProcessLog(log), Content::Step(step)) => log.translate(step),
+            (_, Content::Line(_) | Content::Fields(_) | Content::Step(_)) => Err(WRONG_FORMAT),
         }
     }
 }

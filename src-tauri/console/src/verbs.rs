@@ -6,16 +6,15 @@
 
 mod bindings;
 mod error;
+mod imports;
 mod personal;
 mod verification;
 
 use std::collections::BTreeMap;
 
 use events::customer::Standing as CustomerStanding;
-use events::import::Report;
 use events::{Moment, Poison, Position, Timing};
 use projections::figure::Figure;
-use projections::import::{RowNote, Standing as ImportStanding};
 use projections::live::Range;
 use projections::rating::RatingView;
 use projections::scope::Scope;
@@ -28,10 +27,12 @@ use crate::log::Showing;
 
 pub use self::bindings::bindings;
 pub use self::error::{Trouble, WindowError};
+pub use self::imports::{ImportQuestion, ImportRow, Job, JobQuestion, JobState, NotesPage, NotesQuestion};
 pub use self::personal::{ActiveUnmasking, ForgetQuestion};
 pub use self::verification::{Verification, VerificationProgress, Verified};
 // The questions and answers that are views and commands themselves; a host that walks the list names them from here.
 pub use crate::erasure::Erasure;
+pub use crate::import::preview::Preview;
 pub use crate::playhead::{PlayheadCommand, PlayheadView};
 pub use events::{Intent, Receipt};
 pub use projections::live::LiveView;
@@ -254,118 +255,6 @@ pub struct Chart {
     pub svg: String,
 }
 
-/// Asks to import a file that the console can reach.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct ImportQuestion {
-    /// The file.
-    pub path: String,
-    /// The source's name; `None` to detect it.
-    pub source: Option<String>,
-}
-
-/// Names an import that runs or ran since the console was opened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct JobQuestion {
-    /// The job's number.
-    pub job: u32,
-}
-
-/// How a job stands.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum JobState {
-    /// Reading.
-    Running,
-    /// Everything was read.
-    Finished,
-    /// A person stopped it; importing the file again goes on from there.
-    Cancelled,
-    /// It could not go on; what was read is kept.
-    Stopped {
-        /// Why.
-        problem: WindowError,
-    },
-}
-
-/// An import that runs or ran since the console was opened.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct Job {
-    /// Its number.
-    pub job: u32,
-    /// The file's name.
-    pub file: String,
-    /// The source, once known.
-    pub source: Option<String>,
-    /// The import's id in the log, once known.
-    pub import: Option<String>,
-    /// How it stands.
-    pub state: JobState,
-    /// What it came to so far.
-    pub report: Report,
-    /// Bytes of the file read so far, as it lies on disk.
-    #[ts(type = "number")]
-    pub bytes_read: u64,
-    /// Bytes of the file.
-    #[ts(type = "number | null")]
-    pub bytes_total: Option<u64>,
-    /// Rows per second so far.
-    pub rows_per_sec: f64,
-    /// Seconds still needed at this rate; `None` while unknown.
-    pub eta_secs: Option<f64>,
-    /// Seconds since it began, or that it took.
-    pub elapsed_secs: f64,
-}
-
-/// One import recorded in the log.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct ImportRow {
-    /// Its id: the stream is `import-<id>`.
-    pub id: String,
-    /// The source's name.
-    pub source: String,
-    /// The file's name.
-    pub file: String,
-    /// The zone its local times were read in.
-    pub zone: String,
-    /// When it was begun.
-    pub started_at: Moment,
-    /// How it stands.
-    pub standing: ImportStanding,
-    /// Why it broke off.
-    pub interruption: Option<String>,
-    /// Rows read so far.
-    #[ts(type = "number")]
-    pub n_rows_read: u64,
-    /// What it came to, once it ended.
-    pub report: Option<Report>,
-    /// Rows mended or left out.
-    #[ts(type = "number")]
-    pub n_notes: u64,
-}
-
-/// Asks for rows of an import that were mended or left out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct NotesQuestion {
-    /// The import's id.
-    pub id: String,
-    /// Only this reason.
-    pub reason: Option<String>,
-    /// Rows to skip.
-    pub offset: u32,
-    /// Rows wanted, at most [`projections::trail::PAGE_MAX`].
-    pub limit: u32,
-}
-
-/// A page of an import's notes.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
-pub struct NotesPage {
-    /// How many fit in all.
-    #[ts(type = "number")]
-    pub n: u64,
-    /// The page's rows.
-    pub rows: Vec<RowNote>,
-}
-
 /// Asks for one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct EventQuestion {
@@ -389,6 +278,7 @@ macro_rules! with_verbs {
             event: EventQuestion => EventRow,
             definitions: Nothing => Vec<Definition>,
             playhead: PlayheadCommand => PlayheadView,
+            import_preview: ImportQuestion => Preview,
             import_start: ImportQuestion => Job,
             import_jobs: Nothing => Vec<Job>,
             import_cancel: JobQuestion => Job,

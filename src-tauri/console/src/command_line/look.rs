@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::log::sqlite::SqliteLog;
 use crate::log::{BATCH_MAX, EventLog};
 use crate::projector::{Replay as Replayed, at_head, fold_to};
-use crate::snapshots::{Snapshots, digest};
+use crate::snapshots::{Snapshots, content_digest, digest};
 
 /// A moment as the command line takes it.
 #[derive(Clone, Copy, Debug)]
@@ -301,6 +301,7 @@ fn document(board: &Folded, as_of: Moment) -> serde_json::Value {
         "as_of": events::cloudevent::rfc3339(as_of),
         "position": board.n_facts,
         "digest": digest(board),
+        "content_digest": content_digest(board),
         "n_poison": board.n_poison,
         "live": live(board, &Scope::default(), Range::All, &lens),
         "day": live(board, &Scope::default(), Range::Day, &lens),

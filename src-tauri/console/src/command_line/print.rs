@@ -96,9 +96,9 @@ fn words(code: Trouble, language: Language) -> [&'static str; 2] {
             ["the file has no content", "export it again and import that"],
         ],
         Trouble::FormatUnknown => [
-            ["无法识别文件格式", "请用 --source 指明来源；支持：anonymous-bank、cloudevents、star、stc3"],
-            ["無法識別檔案格式", "請用 --source 指明來源；支援：anonymous-bank、cloudevents、star、stc3"],
-            ["the format is not recognised", "name it with --source: anonymous-bank, cloudevents, star or stc3"],
+            ["无法识别文件格式", "请用 --source 指明来源；import --help 列出各来源"],
+            ["無法識別檔案格式", "請用 --source 指明來源；import --help 列出各來源"],
+            ["the format is not recognised", "name it with --source; import --help lists the sources"],
         ],
         Trouble::HeaderIncomplete => [
             ["表头缺少列", "请导出全部列，或换一个来源"],
@@ -122,6 +122,26 @@ fn words(code: Trouble, language: Language) -> [&'static str; 2] {
             ["压缩文件已损坏", "已读出的行已保存；请重新取得文件后再次导入"],
             ["壓縮檔已損毀", "已讀出的列已儲存；請重新取得檔案後再次匯入"],
             ["the compressed file is damaged", "the rows before the damage are kept; get the file again and import it"],
+        ],
+        Trouble::GzipBomb => [
+            ["压缩文件解开后大得不合常理", "已读出的行已保存；请确认文件的来历"],
+            ["壓縮檔解開後大得不合常理", "已讀出的列已儲存；請確認檔案的來歷"],
+            ["the compressed file unpacks to an unreasonable size", "what was read is kept; find out where the file comes from"],
+        ],
+        Trouble::FileTruncated => [
+            ["文件没有写完", "已读出的行已保存；请取得完整文件后再次导入，不会重复"],
+            ["檔案沒有寫完", "已讀出的列已儲存；請取得完整檔案後再次匯入，不會重複"],
+            ["the file ends too early", "what was read is kept; get the whole file and import it again, nothing doubles"],
+        ],
+        Trouble::FileChanged => [
+            ["读取期间文件被改动", "已读出的行已保存；请等文件写完后再次导入，不会重复"],
+            ["讀取期間檔案被更動", "已讀出的列已儲存；請等檔案寫完後再次匯入，不會重複"],
+            ["the file changed while it was read", "what was read is kept; import it again once it is written, nothing doubles"],
+        ],
+        Trouble::XmlDoctype => [
+            ["文件声明了文档类型或实体", "出于安全，这类声明一律不展开；请导出不含它的 XES"],
+            ["檔案宣告了文件類型或實體", "基於安全，這類宣告一律不展開；請匯出不含它的 XES"],
+            ["the file declares a document type or entities", "for safety none is ever expanded; export XES without it"],
         ],
         Trouble::FileUnreadable => [
             ["文件无法继续读取", "请检查磁盘或网络，然后再次导入"],

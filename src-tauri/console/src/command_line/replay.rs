@@ -17,7 +17,7 @@ use crate::log::sqlite::SqliteLog;
 use crate::log::{BATCH_MAX, EventLog};
 use crate::playhead::SPEEDS;
 use crate::projector::{Replay as Replayed, fold_to};
-use crate::snapshots::digest;
+use crate::snapshots::{content_digest, digest};
 
 /// `retrace replay`
 #[derive(Debug, Args)]
@@ -42,11 +42,20 @@ impl Replay {
             speed => self.played(&log, speed.unwrap_or(*SPEEDS.end())).await?,
         };
         let secs = begun.elapsed().as_secs_f64();
-        let (n, digest) = (board.n_facts, digest(&board));
+        let (n, digest, content) = (board.n_facts, digest(&board), content_digest(&board));
         if json {
-            print::json(&json!({ "position": n, "digest": digest, "seconds": secs, "events_per_second": n as f64 / secs }));
+            print::json(&json!({
+                "position": n,
+                "digest": digest,
+                "content_digest": content,
+                "seconds": secs,
+                "events_per_second": n as f64 / secs,
+            }));
         } else {
-            print::text(&format!("{n} events in {secs:.2} s ({:.0} per second)\nboard {digest}\n", n as f64 / secs));
+            print::text(&format!(
+                "{n} events in {secs:.2} s ({:.0} per second)\nboard {digest}\ncontent {content}\n",
+                n as f64 / secs
+            ));
         }
         Ok(())
     }

@@ -32,6 +32,9 @@ pub(super) struct Import {
     /// The source; detected when not given
     #[arg(long, value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(SourceKind::ALL.map(SourceKind::name)))]
     source: Option<String>,
+    /// Show the first rows, what becomes of them and what would be mended; write nothing
+    #[arg(long)]
+    preview: bool,
     /// The files, `.gz` or not; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -39,6 +42,9 @@ pub(super) struct Import {
 
 impl Import {
     pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
+        if self.preview {
+            return super::preview::run(&self.files, self.source.as_deref(), json).await;
+        }
         let log = SqliteLog::open(log, Clock::System).await?;
         let mut total = Report::default();
         let mut sources = Vec::new();

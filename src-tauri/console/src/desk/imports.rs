@@ -10,7 +10,9 @@ use projections::trail::PAGE_MAX;
 use tokio::sync::watch;
 
 use super::{Desk, lock};
+use crate::import::preview::{Preview, preview};
 use crate::import::{Cancel, Ending, ImportError, Order, Progress, import};
+use crate::log::EventLog;
 use crate::sources::SourceKind;
 use crate::verbs::{ImportQuestion, ImportRow, Job, JobQuestion, JobState, NotesPage, NotesQuestion, Nothing, WindowError};
 
@@ -42,23 +44,20 @@ impl Desk {
         }
     }
 
+    /// What an import would make of a file; writes nothing.
+    ///
+    /// # Errors
+    /// [`WindowError::Unknown`] when no source is called so, or why the file cannot be read.
+    pub async fn import_preview(&self, question: ImportQuestion) -> Result<Preview, WindowError> {
+        Ok(preview(&order(&question)?, self.log.pseudonyms()?, self.clock.now()).await?)
+    }
+
     /// Begins to import a file; it goes on by itself and is watched with `import_jobs`.
     ///
     /// # Errors
     /// [`WindowError::Unknown`] when no source is called so.
     pub async fn import_start(self: &Arc<Self>, question: ImportQuestion) -> Result<Job, WindowError> {
-        let path = PathBuf::from(question.path.trim());
-        let source = match question.source {
-            None => None,
-            Some(name) => match SourceKind::named(&name) {
-                Some(source) => Some(source),
-                None => {
-                    self.let_go(&path);
-                    return Err(WindowError::Unknown { what: "source".to_owned(), name });
-                }
-            },
-        };
-        let order = Order { path, source };
+        let order = order(&question).inspect_err(|_unknown| self.let_go(Path::new(question.path.trim())))?;
         let (progress, watching) = watch::channel(Progress::default());
         let cancel = Cancel::default();
         let job = RunningJob {
@@ -171,6 +170,16 @@ impl Desk {
             elapsed_secs,
         })
     }
+}
+
+/// What a question asks to be read.
+fn order(question: &ImportQuestion) -> Result<Order, WindowError> {
+    let unknown = |name: &String| WindowError::Unknown { what: "source".to_owned(), name: name.clone() };
+    let source = match &question.source {
+        None => None,
+        Some(name) => Some(SourceKind::named(name).ok_or_else(|| unknown(name))?),
+    };
+    Ok(Order { path: PathBuf::from(question.path.trim()), source })
 }
 
 impl From<ImportError> for WindowError {

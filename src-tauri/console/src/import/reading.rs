@@ -1,18 +1,20 @@
-//! Reading a foreign file on a thread of its own: fingerprint, format, rows, translated a few batches ahead.
+//! Reading a foreign file on a thread of its own: fingerprint, format, records, translated a few batches ahead.
 
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use events::Moment;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::{Cancel, ImportError};
 use crate::keys::Pseudonyms;
 use crate::log::LogError;
-use crate::sources::lines::{LINE_BYTES_MAX, Line, Lines, ReadError, open};
-use crate::sources::{FormatError, Misfit, SourceKind, Translated, Translator};
+use crate::sources::records::{Record, Records};
+use crate::sources::text::{ReadError, Text, of_io, open};
+use crate::sources::{Format, FormatError, Misfit, SourceKind, Translated, Translator, xes};
 use crate::verbs::Trouble;
 
 /// Rows per transaction.
@@ -21,6 +23,8 @@ const BATCH_ROWS: usize = 500;
 const BATCH_BYTES: usize = 4 << 20;
 /// Batches read ahead of the writer.
 const AHEAD_MAX: usize = 4;
+/// How far ahead of the clock a ticket's fact may be: clocks differ, zones are mistaken, but nobody writes next week's log.
+const AHEAD_SECS: i64 = 86_400;
 /// Longest original text kept with a note, in characters.
 const ORIGINAL_CHARS_MAX: usize = 2_000;
 
@@ -59,7 +63,7 @@ pub(super) async fn fingerprint(path: &Path, cancel: &Cancel) -> Result<Option<(
             if cancel.asked() {
                 return Ok(None);
             }
-            let n = source.read(&mut chunk).map_err(|error| crate::sources::lines::of_io(&error))?;
+            let n = source.read(&mut chunk).map_err(|error| of_io(&error))?;
             if n == 0 {
                 break;
             }
@@ -72,13 +76,33 @@ pub(super) async fn fingerprint(path: &Path, cancel: &Cancel) -> Result<Option<(
     hashed.await.map_err(|_panicked| ImportError::Log(LogError::Closed))?.map_err(file)
 }
 
+/// The size of a file and when it was written last.
+pub(super) fn last_written(path: &Path) -> Option<(u64, std::time::SystemTime)> {
+    let there = std::fs::metadata(path).ok()?;
+    Some((there.len(), there.modified().ok()?))
+}
+
+/// Whether two paths lead to one file, without opening either.
+pub(super) fn same_file(a: &Path, b: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(a), Ok(b)) = (std::fs::metadata(a), std::fs::metadata(b)) {
+        use std::os::unix::fs::MetadataExt;
+        return (a.dev(), a.ino()) == (b.dev(), b.ino());
+    }
+    a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
+}
+
 /// A file opened and recognised.
 pub(super) struct Opened {
-    pub(super) lines: Lines,
+    pub(super) records: Records,
     pub(super) kind: SourceKind,
-    translator: Translator,
-    /// The first line, when it is a row and not a header.
-    first: Option<Line>,
+    pub(super) translator: Translator,
+    /// The file's encoding.
+    pub(super) encoding: &'static str,
+    /// The beginning of the file, for whoever shows it.
+    pub(super) first_line: String,
+    /// What was mended of the file as a whole.
+    pub(super) mended: Vec<&'static str>,
 }
 
 impl Opened {
@@ -88,49 +112,57 @@ impl Opened {
         pseudonyms: Pseudonyms,
         file: &impl Fn(ReadError) -> ImportError,
     ) -> Result<Self, ImportError> {
-        let mut lines = Lines::new(source).map_err(file)?;
-        // What the file is can only be told from its first line: that one may be as long as any source's.
-        lines.allow(SourceKind::ALL.into_iter().map(SourceKind::line_bytes_max).max().unwrap_or(LINE_BYTES_MAX));
-        let first = lines.next_line().map_err(file)?;
-        let text = match &first {
-            Some(Line::Text(text)) => text.clone(),
-            Some(Line::TooLong(_) | Line::NotText) | None => String::new(),
-        };
-        let unknown = || {
-            file(ReadError { code: Trouble::FormatUnknown, detail: "no source knows a file that begins like this".to_owned() })
-        };
-        let kind = wanted.or_else(|| SourceKind::detect(&text)).ok_or_else(unknown)?;
-        lines.allow(kind.line_bytes_max());
+        let text = Text::open(source).map_err(file)?;
+        let unknown = |detail: &str| file(ReadError { code: Trouble::FormatUnknown, detail: detail.to_owned() });
+        if text.head().trim_start().starts_with('<') && text.head().contains("<!DOCTYPE") {
+            let detail = "the file declares a document type, whose entities are never expanded".to_owned();
+            return Err(file(ReadError { code: Trouble::XmlDoctype, detail }));
+        }
+        let detected = wanted.or_else(|| SourceKind::detect(&text));
+        let kind = detected.ok_or_else(|| unknown("no source knows a file that begins like this"))?;
+        if kind.format() == Format::ProcessLog && !xes::recognises(text.head()) {
+            return Err(unknown("the file does not begin like a process log in XES"));
+        }
+        let first_line = text.first_line().to_owned();
         let translator =
-            kind.translator(&text, pseudonyms).map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
-        let first = first.filter(|_| !translator.has_header());
-        Ok(Self { lines, kind, translator, first })
+            kind.translator(&first_line, pseudonyms).map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
+        let mended = text.mended().into_iter().chain(translator.mended()).collect();
+        let encoding = text.encoding();
+        let mut records = Records::of(text, kind.format(), kind.line_bytes_max());
+        if translator.has_header(kind.format()) {
+            records.next_record().map_err(file)?;
+        }
+        Ok(Self { records, kind, translator, encoding, first_line, mended })
     }
 
-    /// Reads and translates on a thread of its own, a few batches ahead.
-    pub(super) fn read(self, n_rows_to_skip: u64) -> mpsc::Receiver<Batch> {
+    /// Reads and translates on a thread of its own, a few batches ahead; nothing can have happened long after `now`.
+    pub(super) fn read(self, n_rows_to_skip: u64, now: Moment) -> mpsc::Receiver<Batch> {
         let (to, batches) = mpsc::channel(AHEAD_MAX);
         tokio::task::spawn_blocking(move || {
-            let Self { mut lines, translator, mut first, .. } = self;
-            let bytes: Arc<AtomicU64> = lines.bytes_read();
-            let mut line_number = u64::from(translator.has_header());
+            let Self { mut records, mut translator, .. } = self;
+            let bytes: Arc<AtomicU64> = records.bytes_read();
             let mut n_rows = 0;
             loop {
                 let mut batch = Batch { rows: Vec::with_capacity(BATCH_ROWS), bytes_read: 0, ended: None };
                 let mut n_bytes = 0;
                 while batch.rows.len() < BATCH_ROWS && n_bytes < BATCH_BYTES && batch.ended.is_none() {
-                    match first.take().map_or_else(|| lines.next_line(), |line| Ok(Some(line))) {
+                    match records.next_record() {
                         Ok(None) => batch.ended = Some(Ok(())),
                         Err(error) => batch.ended = Some(Err(error)),
-                        Ok(Some(line)) => {
-                            line_number += 1;
-                            if line == Line::Text(String::new()) {
-                                continue;
-                            }
+                        Ok(Some(record)) => {
                             n_rows += 1;
                             if n_rows_to_skip < n_rows {
-                                n_bytes += line.n_bytes();
-                                batch.rows.push(row(&translator, line_number, line));
+                                n_bytes += record.content.as_ref().map_or(0, |content| content.original().len());
+                                batch.rows.push(row(&mut translator, record, now));
+                            } else if translator.remembers()
+                                && let Ok(content) = &record.content
+                            {
+                                // It was written by an earlier attempt; only its place among equals matters now.
+                                translator.translate(content).ok();
+                            }
+                            // A reader who has nothing to hand over must still notice that nobody waits for it.
+                            if n_rows % BATCH_ROWS as u64 == 0 && to.is_closed() {
+                                return;
                             }
                         }
                     }
@@ -147,23 +179,30 @@ impl Opened {
     }
 }
 
-pub(super) fn row(translator: &Translator, line: u64, content: Line) -> RowRead {
+/// Translates one record.
+pub(super) fn row(translator: &mut Translator, record: Record, now: Moment) -> RowRead {
+    let Record { line, content } = record;
+    let shortened = |text: &str| text.chars().take(ORIGINAL_CHARS_MAX).collect::<String>();
     match content {
-        Line::TooLong(n_bytes) => RowRead {
-            line,
-            outcome: Err(Misfit::new("line_too_long", format!("{n_bytes} bytes"))),
-            original: None,
-            subject: None,
-        },
-        Line::NotText => {
-            RowRead { line, outcome: Err(Misfit { reason: "not_utf8", detail: None }), original: None, subject: None }
+        Err((misfit, original)) => {
+            RowRead { line, outcome: Err(misfit), original: original.as_deref().map(shortened), subject: None }
         }
-        Line::Text(text) => {
-            let outcome = translator.translate(&text);
+        Ok(content) => {
+            let outcome = translator.translate(&content).and_then(|translated| possible(translated, now));
             let remarkable = outcome.as_ref().map_or(true, |translated| !translated.repairs.is_empty());
-            let original = remarkable.then(|| text.chars().take(ORIGINAL_CHARS_MAX).collect());
-            let subject = if remarkable { translator.subject(&text) } else { None };
+            let original = remarkable.then(|| shortened(content.original()));
+            let subject = if remarkable { translator.subject(&content) } else { None };
             RowRead { line, outcome, original, subject }
         }
     }
+}
+
+/// Refuses a ticket's fact from a year that has not come, which would hide every other behind it.
+fn possible(translated: Translated, now: Moment) -> Result<Translated, Misfit> {
+    let latest = now.plus_secs(AHEAD_SECS);
+    let ahead = |event: &events::NewEvent| event.stream.noun() == "ticket" && latest < event.occurred_at;
+    if translated.events.iter().any(ahead) {
+        return Err(Misfit { reason: "time_in_future", detail: None });
+    }
+    Ok(translated)
 }

@@ -29,6 +29,14 @@ pub enum Trouble {
     GzipTruncated,
     /// The compressed file is damaged.
     GzipDamaged,
+    /// A small file unpacks to an enormous one.
+    GzipBomb,
+    /// The file ends before what it holds does.
+    FileTruncated,
+    /// The file was written to while it was read.
+    FileChanged,
+    /// The file declares a document type or entities.
+    XmlDoctype,
     /// The file cannot be read further.
     FileUnreadable,
     /// Nothing in it could be read as this format.
@@ -141,6 +149,10 @@ impl Trouble {
             | Self::HeaderDuplicate
             | Self::GzipTruncated
             | Self::GzipDamaged
+            | Self::GzipBomb
+            | Self::FileTruncated
+            | Self::FileChanged
+            | Self::XmlDoctype
             | Self::FileUnreadable
             | Self::CheckpointForeign
             | Self::NothingUnderstood => false,

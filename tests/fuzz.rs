@@ -1,0 +1,124 @@
+//! Mutated files through every parser: nothing panics, nothing hangs, nothing is invented.
+//!
+//! `make test` runs it for about a second; `FUZZ_SECS=600 cargo test -p tests --test fuzz` for as long as is wanted.
+//! `FUZZ_SEED` names the first seed, which a failure prints.
+
+use std::io::Cursor;
+use std::time::{Duration, Instant};
+
+use console::keys::Pseudonyms;
+use console::sources::records::Records;
+use console::sources::text::Text;
+use console::sources::{Format, SourceKind};
+use tests::Draw;
+use tests::bank::{file, many};
+use tests::tickets::{Incident, changes, event, servicenow, trace, volvo_csv, volvo_xes};
+
+fn fixtures() -> Vec<(SourceKind, Vec<u8>)> {
+    let incidents: Vec<Incident> =
+        (0..12).map(|n| Incident::new(n, 0).with("contact_type", "\"by \"\"phone\"\",\nreally\"")).collect();
+    let steps: Vec<String> =
+        (0..9).map(|_| event(&[("concept:name", "a&amp;b"), ("more", "x")], "2012-03-01T10:00:00.125+02:00")).collect();
+    let cloudevent = r#"{"specversion":"1.0","id":"1","source":"x","type":"ticket.revised","time":"2026-03-02T01:00:00Z","streamid":"ticket-1","data":{"status":"New"}}"#;
+    let packed = {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packed, volvo_csv(&changes(6, 4)).as_bytes()).expect("memory takes it");
+        packed.finish().expect("memory takes it")
+    };
+    vec![
+        (SourceKind::AnonymousBank, file(&many(12, 3)).into_bytes()),
+        (SourceKind::CloudEvents, format!("{cloudevent}\n{cloudevent}\n").into_bytes()),
+        (SourceKind::VolvoCsv, volvo_csv(&changes(4, 1)).into_bytes()),
+        (SourceKind::VolvoCsv, packed),
+        (SourceKind::VolvoXes, volvo_xes(&changes(4, 1)).into_bytes()),
+        (SourceKind::ServiceNow, servicenow(&incidents).into_bytes()),
+        (SourceKind::Bpic2012, trace(&steps).into_bytes()),
+        (SourceKind::Xes, trace(&steps).into_bytes()),
+    ]
+}
+
+/// A few changes: bytes turned, cut out, doubled, or replaced by what parsers stumble over.
+fn mutated(bytes: &[u8], draw: &mut Draw) -> Vec<u8> {
+    let words: [&[u8]; 20] = [
+        b"\"",
+        b"'",
+        b"<",
+        b">",
+        b"</event>",
+        b"<event>",
+        b"<trace>",
+        b"&",
+        b"&#x0;",
+        b"<!--",
+        b"-->",
+        b"]]>",
+        b",",
+        b"\n",
+        b"\r",
+        b"\0",
+        b"\xff\xfe",
+        b"\xf0\x9f",
+        b"99999999999999999999",
+        b"<!DOCTYPE x [",
+    ];
+    let mut bytes = bytes.to_vec();
+    for _ in 0..1 + draw.below(6) {
+        let at = usize::try_from(draw.below(bytes.len() as u64 + 1)).unwrap_or_default();
+        let to = (at + usize::try_from(draw.below(40)).unwrap_or_default()).min(bytes.len());
+        match draw.below(5) {
+            0 if at < bytes.len() => bytes[at] = u8::try_from(draw.below(256)).unwrap_or_default(),
+            1 => drop(bytes.drain(at..to)),
+            2 => {
+                let part = bytes[at..to].to_vec();
+                bytes.splice(at..at, part);
+            }
+            3 => bytes.truncate(at.max(1)),
+            _ => drop(bytes.splice(at..at, words[usize::try_from(draw.below(20)).unwrap_or_default()].to_vec())),
+        }
+    }
+    bytes
+}
+
+/// Reads and translates all of it; how many facts came of it.
+fn through(kind: SourceKind, bytes: Vec<u8>) -> u64 {
+    let n_bytes = bytes.len() as u64;
+    let Ok(text) = Text::open(Cursor::new(bytes)) else { return 0 };
+    let _any_answer_will_do = SourceKind::detect(&text);
+    let first_line = text.first_line().to_owned();
+    let Ok(mut translator) = kind.translator(&first_line, Pseudonyms::of_no_secret()) else { return 0 };
+    let packed = first_line.contains('\u{fffd}');
+    let mut records = Records::of(text, kind.format(), kind.line_bytes_max());
+    let (mut n_records, mut n_facts) = (0_u64, 0);
+    while let Ok(Some(record)) = records.next_record() {
+        n_records += 1;
+        assert!(packed || kind.format() != Format::Lines || n_records <= n_bytes * 8 + 1, "records come from bytes");
+        if let Ok(content) = record.content {
+            let _ = translator.subject(&content);
+            n_facts += translator.translate(&content).map_or(0, |translated| translated.events.len() as u64);
+        }
+    }
+    n_facts
+}
+
+#[test]
+fn no_mutation_of_a_file_brings_a_parser_down() {
+    let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let limit = Duration::from_millis(asked("FUZZ_SECS").map_or(1_500, |secs| secs * 1_000));
+    let (begun, fixtures) = (Instant::now(), fixtures());
+    let mut seed = asked("FUZZ_SEED").unwrap_or(1);
+    for (kind, bytes) in &fixtures {
+        assert!(0 < through(*kind, bytes.clone()), "{} is read as it is", kind.name());
+    }
+    let (mut n, mut n_facts) = (0_u64, 0);
+    while begun.elapsed() < limit {
+        let (kind, bytes) = &fixtures[usize::try_from(seed % fixtures.len() as u64).unwrap_or_default()];
+        let mutation = mutated(bytes, &mut Draw(seed));
+        let slow = Instant::now();
+        let outcome = std::panic::catch_unwind(|| through(*kind, mutation));
+        n_facts += outcome.unwrap_or_else(|_| panic!("FUZZ_SEED={seed} brings {} down", kind.name()));
+        assert!(slow.elapsed() < Duration::from_secs(20), "FUZZ_SEED={seed} takes {} too long", kind.name());
+        (seed, n) = (seed + 1, n + 1);
+    }
+    println!("{n} mutations, {n_facts} facts");
+    assert!(0 < n_facts, "some of them still say something");
+}
