@@ -123,6 +123,25 @@ fn without_a_reason_nothing_is_asked_and_nothing_is_shown() {
 }
 
 #[test]
+fn what_cannot_be_recorded_is_told_and_not_shown() {
+    in_pane(Kind::Browser, told, &[], async |pane| {
+        conversation(pane, "first").await;
+        let before = head(pane).await;
+        // A desk whose disk is full, as the page hears of it.
+        let full = "const asked = window.fetch; window.fetch = (url, options) => url !== '/verbs/ask' ? asked(url, options) : \
+                    Promise.resolve(new Response(JSON.stringify( \
+                    { kind: 'trouble', code: 'disk_full', detail: 'ENOSPC', path: null }), { status: 422 }))";
+        pane.script(full, vec![]).await;
+        unmask(pane, "a complaint").await;
+        pane.attribute("dialog [data-error]", "data-code", |code| code == "disk_full").await;
+        pane.script("document.querySelector('dialog').close()", vec![]).await;
+        pane.see("[data-trail-row] [data-showing=masked]").await;
+        let shown = pane.client.find(Locator::Css("[data-unmasked], [data-showing=unmasked]")).await;
+        assert!(shown.is_err() && !on_the_page(pane, DIGITS).await && head(pane).await == before);
+    });
+}
+
+#[test]
 fn a_customer_is_forgotten_with_nothing_left_and_those_who_name_them_listed() {
     in_both_panes(told, &[], async |pane| {
         conversation(pane, "first").await;
