@@ -6,6 +6,7 @@
 
 mod doctor;
 mod look;
+mod mask;
 mod personal;
 mod preview;
 mod print;
@@ -83,6 +84,9 @@ enum Verb {
     /// Show a customer's texts as they are, for a while; it is recorded first
     #[command(after_help = "Example:\n  retrace --log desk.retrace unmask 27997406 --reason \"call back\" --ticket 4711")]
     Unmask(personal::Unmask),
+    /// Find what is personal in texts, and hide it by a policy
+    #[command(after_help = "Example:\n  retrace mask --json < texts.jsonl\n\nEach line is an object with `id` and `text`.")]
+    Mask(mask::Mask),
     /// Look for what is wrong with this machine or this log
     #[command(after_help = "Example:\n  retrace --log desk.retrace doctor")]
     Doctor,
@@ -217,6 +221,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Verb::Restrict(about) => personal::set_standing(about, false, &log, json).await,
         Verb::Release(about) => personal::set_standing(about, true, &log, json).await,
         Verb::Unmask(unmask) => unmask.run(&log, json).await,
+        Verb::Mask(mask) => mask.run(json),
         Verb::Doctor => doctor::run(&log, json).await,
         Verb::Completions { shell } => {
             let mut text = Vec::new();

@@ -3,6 +3,7 @@
 mod appending;
 mod evidence;
 mod importing;
+mod masking;
 mod replaying;
 
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ impl Bench {
     pub(crate) fn run(&self) -> anyhow::Result<(Value, bool)> {
         let mut parts = Map::new();
         let mut agree = true;
-        let steps: [(&str, Step); 9] = [
+        let steps: [(&str, Step); 10] = [
             ("append", Self::bulk),
             ("append_single", Self::single),
             ("import", Self::import),
@@ -45,6 +46,7 @@ impl Bench {
             ("snapshots", Self::snapshots),
             ("memory", Self::memory),
             ("views", Self::views),
+            ("mask", Self::mask),
         ];
         for (name, step) in steps {
             tell(name);

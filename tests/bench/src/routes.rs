@@ -2,6 +2,7 @@
 
 mod append;
 mod board;
+mod mask;
 mod evidence;
 mod replay;
 mod single;
@@ -49,6 +50,8 @@ pub(crate) enum Route {
     StartCold { log: PathBuf },
     /// From an open file to the first view, from a snapshot
     StartWarm { log: PathBuf },
+    /// Masks a long text
+    Mask { way: mask::Way, mb: usize },
     /// Times the views, at rest and while facts arrive
     Views { log: PathBuf, n: usize },
 }
@@ -74,6 +77,7 @@ impl Route {
             Self::Snapshots { log, rounds } => board::snapshots(&log, rounds).await,
             Self::StartCold { log } => board::start(&log, false).await,
             Self::StartWarm { log } => board::start(&log, true).await,
+            Self::Mask { way, mb } => mask::run(way, mb),
             Self::Views { log, n } => views::run(&log, n).await,
         }
     }
