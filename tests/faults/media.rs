@@ -118,7 +118,7 @@ fn a_log_on_a_medium_that_can_only_be_read_is_shown_and_says_so() {
                 if wrong { Err(Finding::Wrong(json["position"].to_string())) } else { outcome },
             );
         }
-        for verb in [&["doctor", "--json"][..], &["export"]] {
+        for verb in [&["doctor", "--json"][..], &["export"], &["verify"]] {
             let ran = run(retrace(&folder, verb), &place.path("told"));
             tally.count(
                 format!("{name}: {verb:?}"),
