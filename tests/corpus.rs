@@ -42,6 +42,10 @@ fn example(event_type: &str) -> Value {
         }
         "agent.state_changed" => json!({ "state": "training" }),
         "customer.identified" => json!({ "tier": "gold", "language": "zh-Hant" }),
+        "customer.restricted" | "customer.released" | "customer.erased" => json!({ "reason": "asked for on 3 March" }),
+        "unmasking.granted" => json!({
+            "customer": "c-00112233445566778899aabbccddeeff", "reason": "call back", "ticket": "T-7", "until": 1_772_413_200_000_000_i64,
+        }),
         "site.declared" => json!({ "name": "The desk", "zone": "Asia/Taipei" }),
         "import.started" => {
             json!({ "source": "anonymous-bank", "file": "calls.tsv.gz", "size_bytes": 452_213, "zone": "Asia/Jerusalem", "from_row": 500 })

@@ -6,10 +6,10 @@ use console::clock::Clock;
 use console::desk::Desk;
 use console::execute::{ExecuteError, execute};
 use console::log::memory::MemoryLog;
-use console::log::{Appended, EventLog, Expected, Ingested, LogError, OccurredCursor, Rights, Stored};
+use console::log::{Appended, EventLog, Expected, Ingested, LogError, OccurredCursor, Rights, Shown, Stored};
 use console::verbs::{LiveQuestion, Nothing, Status, WindowError};
 use events::conversation::{Enqueued, Started};
-use events::{Command, Intent, Moment, NewEvent, Personal, Position, Receipt, Recorded, Rejection, StreamId, site};
+use events::{Command, Intent, Moment, NewEvent, Position, Receipt, Recorded, Rejection, StreamId, site};
 use projections::live::Range;
 use tests::made_up::{EVENING, MORNING, fact, one_day};
 use tests::place::{Place, all, close};
@@ -153,8 +153,8 @@ impl EventLog for Crowded {
     async fn personal(
         &self,
         positions: &[Position],
-        rights: Rights,
-    ) -> Result<std::collections::BTreeMap<Position, Personal>, LogError> {
+        rights: &Rights,
+    ) -> Result<std::collections::BTreeMap<Position, Shown>, LogError> {
         self.log.personal(positions, rights).await
     }
     fn head(&self) -> tokio::sync::watch::Receiver<u64> {

@@ -7,8 +7,8 @@ use console::clock::Clock;
 use console::export::{PersonalText, cloudevents};
 use console::figures;
 use console::import::{Cancel, Ending, ImportError, Order, Progress, import};
-use console::log::EventLog;
 use console::log::memory::MemoryLog;
+use console::log::{EventLog, Rights};
 use console::sources::SourceKind;
 use console::verbs::Trouble;
 use events::import::Report;
@@ -20,6 +20,7 @@ use proptest::prelude::*;
 use tests::bank::{HEADER, Row, file, many};
 use tests::made_up::{CANARY, EVENING, Log, config, day, one_day};
 use tests::place::{Place, all, folded};
+use tests::rights::unmasked;
 use tokio::sync::watch;
 
 fn memory() -> MemoryLog {
@@ -338,8 +339,8 @@ proptest! {
         runtime.block_on(async {
             let (place, from, to) = (Place::default(), memory(), memory());
             from.ingest(facts, |_ingested| Vec::new()).await.expect("taken");
-            let bytes = exported(&from, PersonalText::Plain).await;
-            prop_assert_eq!(&bytes, &exported(&from, PersonalText::Plain).await, "twice the same bytes");
+            let bytes = exported(&from, PersonalText::Shown(unmasked(None))).await;
+            prop_assert_eq!(&bytes, &exported(&from, PersonalText::Shown(unmasked(None))).await, "twice the same bytes");
             let (report, ending) = read(&to, &place.file("log.jsonl", &bytes)).await.expect("a good file");
             prop_assert_eq!((report.refused.len(), ending), (0, Ending::Finished));
             let head = *from.head().borrow();
@@ -363,15 +364,17 @@ proptest! {
 async fn an_export_read_into_its_own_log_adds_nothing() {
     let (place, log) = (Place::default(), memory());
     log.ingest(one_day(15, 8), |_ingested| Vec::new()).await.expect("taken");
-    for (name, personal) in
-        [("masked.jsonl", PersonalText::Masked), ("none.jsonl", PersonalText::None), ("plain.jsonl", PersonalText::Plain)]
-    {
+    for (name, personal) in [
+        ("masked.jsonl", PersonalText::Shown(Rights::Masked)),
+        ("none.jsonl", PersonalText::None),
+        ("plain.jsonl", PersonalText::Shown(unmasked(None))),
+    ] {
         let bytes = exported(&log, personal).await;
         let n = bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
         let (report, _) = read(&log, &place.file(name, bytes)).await.expect("a good file");
         assert_eq!((report.n_events_written, report.n_already_present, report.refused.len()), (0, n, 0), "{name}");
     }
-    let plain = exported(&log, PersonalText::Plain).await;
+    let plain = exported(&log, PersonalText::Shown(unmasked(None))).await;
     assert!(String::from_utf8_lossy(&plain).contains(CANARY), "and takes nothing away");
 }
 

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use console::clock::Clock;
 use console::log::memory::MemoryLog;
 use console::log::sqlite::SqliteLog;
-use console::log::{BATCH_MAX, EventLog, Expected, LogError, OccurredCursor, Rights, Stored};
+use console::log::{BATCH_MAX, EventLog, Expected, LogError, OccurredCursor, Rights, Showing, Shown, Stored};
 use events::conversation::{Enqueued, Resolved};
 use events::{Moment, NewEvent, Personal, Position, StreamId, Version, customer};
 use proptest::prelude::*;
-use tests::made_up::{CANARY, EVENING, Log, MORNING, config, drawn, fact, one_day, wild};
+use tests::made_up::{self, CANARY, EVENING, Log, MORNING, config, drawn, fact, one_day, wild};
 use tests::place::{Place, all};
+use tests::rights::unmasked;
 
 /// Runs a case over each log; the clock is the case's to turn.
 macro_rules! both {
@@ -207,17 +208,21 @@ async fn occurred(log: &impl EventLog, facts: &[Stored]) {
 }
 
 async fn door(log: impl EventLog, _clock: Clock) {
-    let mut known = fact("customer", "c1", 0, MORNING, customer::Identified { tier: None, language: None });
+    let mut known = fact("customer", &made_up::customer(1), 0, MORNING, customer::Identified { tier: None, language: None });
     let texts = BTreeMap::from([("name", "王小明"), ("phone", "13800138000"), ("text", CANARY)]);
     let texts = texts.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-    known.personal = Some(Personal { subject: Some("c1".to_owned()), texts });
+    known.personal = Some(Personal { subject: Some(made_up::customer(1)), texts });
     log.ingest(vec![resolved("a", 0), known.clone()], |_ingested| Vec::new()).await.expect("taken");
     let asked = [0, 1, 7].map(Position);
-    let plain = log.personal(&asked, Rights::Plain).await.expect("it can be read");
-    assert_eq!(plain, BTreeMap::from([(Position(1), known.personal.clone().expect("set above"))]));
-    let masked = log.personal(&asked, Rights::Masked).await.expect("it can be read");
+    let plain = log.personal(&asked, &unmasked(None)).await.expect("it can be read");
+    let whole = Shown { personal: known.personal.clone().expect("set above"), showing: Showing::Unmasked };
+    assert_eq!(plain, BTreeMap::from([(Position(1), whole)]));
+    assert_eq!(log.personal(&asked, &unmasked(Some(made_up::customer(1)))).await, Ok(plain), "for this customer");
+    let other = log.personal(&asked, &unmasked(Some(made_up::customer(2)))).await.expect("it can be read");
+    let masked = log.personal(&asked, &Rights::Masked).await.expect("it can be read");
     let want = r#"{"name": "王••", "phone": "•••••••••••", "text": "金丝雀•••••••••••••••••••••••••••••"}"#;
-    assert_eq!(format!("{:?}", masked[&Position(1)].texts), want);
+    assert_eq!(format!("{:?}", masked[&Position(1)].personal.texts), want);
+    assert_eq!(other, masked, "a grant for another customer shows nothing");
     let facts = format!("{:?}", all(&log).await);
     assert!(!facts.contains("13800138000") && !facts.contains("王"), "no other door: {facts}");
 }

@@ -9,23 +9,12 @@ use console::log::{EventLog, LogError};
 use console::verbs::{LiveQuestion, Nothing, Trouble};
 use events::{Body, CodecError, Position};
 use projections::live::Range;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::Connection;
 use tests::bank;
+use tests::file::{raw, sql};
 use tests::made_up::{EVENING, one_day};
 use tests::place::{Place, all, close, folded};
 use tests::program::{command, run};
-
-async fn raw(path: &Path) -> SqliteConnection {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    SqliteConnection::connect_with(&options).await.expect("SQLite opens it")
-}
-
-async fn sql(path: &Path, sql: &str) -> Result<(), String> {
-    let mut connection = raw(path).await;
-    let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned())).execute(&mut connection).await;
-    connection.close().await.expect("SQLite closes it");
-    done.map(|_| ()).map_err(|error| error.to_string())
-}
 
 async fn closed_log(place: &Place, n: usize) -> u64 {
     let log = place.log().await;
@@ -63,7 +52,8 @@ async fn nothing_in_the_file_is_changed_deleted_or_left_out() {
             ),
             "positions have no gaps",
         ),
-        ("UPDATE personal SET texts = x'7b7d'".to_owned(), "a personal text is never changed"),
+        ("UPDATE sealed SET bytes = x'7b7d'".to_owned(), "a sealed text is never changed"),
+        ("DELETE FROM sealed".to_owned(), "a sealed text is never deleted"),
         (insert(head + 1, "version + 1", "recorded_us"), "positions have no gaps"),
         (insert(head, "version + 2", "recorded_us"), "versions have no gaps"),
         (insert(head, "version", "recorded_us"), "versions have no gaps"),
@@ -143,10 +133,16 @@ async fn a_log_is_readable_by_its_account_alone() {
     let place = Place::default();
     let log = place.log().await;
     log.ingest(one_day(2, 1), |_ingested| Vec::new()).await.expect("taken");
-    for entry in std::fs::read_dir(place.path("")).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-        let mode = std::fs::metadata(&entry).expect("a file").permissions().mode() & 0o777;
-        assert_eq!(mode, 0o600, "{}", entry.display());
+    let (mut folders, mut n_files) = (vec![place.path("")], 0);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            let mode = std::fs::metadata(&entry).expect("a file").permissions().mode() & 0o777;
+            assert_eq!(mode, if entry.is_dir() { 0o700 } else { 0o600 }, "{}", entry.display());
+            n_files += 1;
+            folders.extend(Some(entry).filter(|entry| entry.is_dir()));
+        }
     }
+    assert!(4 < n_files, "the log, its keys and what SQLite puts beside them: {n_files}");
 }
 
 /// Adds a row by hand, as an older or newer version, or a failing disk, might have left it.

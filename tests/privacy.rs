@@ -5,7 +5,7 @@ use std::sync::Arc;
 use console::desk::Desk;
 use console::export::{PersonalText, cloudevents};
 use console::import::{Cancel, Order, Progress, import};
-use console::log::EventLog;
+use console::log::{EventLog, Rights};
 use console::playhead::PlayheadCommand;
 use console::verbs::{
     ChartQuestion, ChartWords, ConversationQuestion, EventQuestion, EvidenceQuestion, LiveQuestion, NotesQuestion, Nothing, Theme,
@@ -17,8 +17,9 @@ use projections::scope::Scope;
 use projections::trail::ConversationQuery;
 use proptest::prelude::*;
 use tests::bank::{HEADER, Row};
-use tests::made_up::{CANARY, EVENING, Log, MORNING, config, day, fact};
+use tests::made_up::{self, CANARY, EVENING, Log, MORNING, config, day, fact};
 use tests::place::{Place, all};
+use tests::rights::unmasked;
 use tokio::sync::watch;
 
 /// What no view may hold: a made-up person in every guise.
@@ -70,7 +71,7 @@ fn secret_in(text: &str) -> Option<&'static str> {
 /// Facts with a person's words in every field that may hold them.
 fn personal(facts: &mut Vec<NewEvent>) {
     let words = |name: &str, text: &str| {
-        Some(Personal { subject: Some("c1".to_owned()), texts: [(name.to_owned(), text.to_owned())].into() })
+        Some(Personal { subject: Some(made_up::customer(1)), texts: [(name.to_owned(), text.to_owned())].into() })
     };
     let message = |nth: u64, name: &str, text: &str| NewEvent {
         personal: words(name, text),
@@ -84,7 +85,7 @@ fn personal(facts: &mut Vec<NewEvent>) {
     facts.push(message(5, "address", "Canary Wharton, 13800138000"));
     let answer = fact("conversation", "said", 6, MORNING, SurveyAnswered { score: 1, score_max: 5 });
     facts.push(NewEvent { personal: words("comment", "call 13800138000"), ..answer });
-    let known = fact("customer", "c2", 0, MORNING, customer::Identified { tier: None, language: None });
+    let known = fact("customer", &made_up::customer(2), 0, MORNING, customer::Identified { tier: None, language: None });
     facts.push(NewEvent { personal: words("phone", "13800138000"), ..known });
 }
 
@@ -122,10 +123,12 @@ async fn an_export_holds_what_is_personal_only_when_asked_plainly() {
     let (place, mut facts) = (Place::default(), Vec::new());
     personal(&mut facts);
     let desk = place.desk(facts).await;
-    for choice in [PersonalText::None, PersonalText::Masked, PersonalText::default()] {
-        assert_eq!(secret_in(&exported(&desk, choice).await), None, "{choice:?}");
+    for choice in
+        [PersonalText::None, PersonalText::Shown(Rights::Masked), PersonalText::Shown(unmasked(Some(made_up::customer(7))))]
+    {
+        assert_eq!(secret_in(&exported(&desk, choice.clone()).await), None, "{choice:?}");
     }
-    let plain = exported(&desk, PersonalText::Plain).await;
+    let plain = exported(&desk, PersonalText::Shown(unmasked(None))).await;
     assert!(["13800138000", "王小明", "Canary Wharton"].iter().all(|secret| plain.contains(secret)), "{plain}");
     let none = exported(&desk, PersonalText::None).await;
     assert!(!none.contains("personaltexts"), "{none}");
@@ -157,7 +160,7 @@ async fn the_notes_of_a_banks_file_do_not_quote_its_customers() {
     for (name, text) in every_view(&desk).await {
         assert_eq!(secret_in(&text), None, "{name}: {text}");
     }
-    assert_eq!(secret_in(&exported(&desk, PersonalText::Masked).await), None);
+    assert_eq!(secret_in(&exported(&desk, PersonalText::Shown(Rights::Masked)).await), None);
     assert!(HEADER.contains("customer_id"));
 }
 

@@ -200,8 +200,10 @@ fn nothing_of_this_machine_is_in_the_repository() {
         lines_that(|name| ends(name, &["Cargo.lock", "package-lock.json"]), foreign),
         "dependencies come from where everybody gets them",
     );
-    let configured = files().into_iter().filter(|name| ends(name, &[".npmrc", ".cargo/config.toml", "pip.conf"]));
+    let configured = files().into_iter().filter(|name| ends(name, &[".npmrc", "pip.conf"]));
     none(configured.collect(), "no registry is configured here");
+    let settings = lines_that(|name| name == ".cargo/config.toml", |line| line.starts_with('[') && line.trim() != "[env]");
+    none(settings, "cargo is told of the tests' environment and of nothing else");
 }
 
 /// The names on the left of a `Cargo.toml`'s dependencies, and whether a comment stands above or beside each.

@@ -1,5 +1,6 @@
 //! One foreign row becomes facts, with every kind of dirt mended or refused: the bank's translator, row by row.
 
+use console::keys::Pseudonyms;
 use console::sources::SourceKind;
 use events::Moment;
 use expect_test::{Expect, expect};
@@ -12,7 +13,7 @@ fn local(at: Moment) -> String {
 }
 
 fn told(header: &str, line: &str) -> String {
-    let translator = match SourceKind::AnonymousBank.translator(header) {
+    let translator = match SourceKind::AnonymousBank.translator(header, Pseudonyms::of_no_secret()) {
         Ok(translator) => translator,
         Err(error) => return format!("{:?}: {error}", error.code),
     };
@@ -39,12 +40,12 @@ fn a_call_that_was_answered_is_six_facts() {
     check(
         Row::answered(1),
         expect![[r#"
-        02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 09:00:10 self_service_ended {}
-        02-01 09:00:10 enqueued {"queue":"PS"}
-        02-01 09:00:40 assigned {"agent":"DORIT"}
-        02-01 09:00:40 dequeued {"reason":"answered"}
-        02-01 09:02:40 ended {}"#]],
+            02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 09:00:10 self_service_ended {}
+            02-01 09:00:10 enqueued {"queue":"PS"}
+            02-01 09:00:40 assigned {"agent":"DORIT"}
+            02-01 09:00:40 dequeued {"reason":"answered"}
+            02-01 09:02:40 ended {}"#]],
     );
 }
 
@@ -53,10 +54,10 @@ fn a_call_that_was_given_up_has_no_agent() {
     check(
         Row::abandoned(1),
         expect![[r#"
-        02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 09:00:10 self_service_ended {}
-        02-01 09:00:10 enqueued {"queue":"PS"}
-        02-01 09:00:35 abandoned {}"#]],
+            02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 09:00:10 self_service_ended {}
+            02-01 09:00:10 enqueued {"queue":"PS"}
+            02-01 09:00:35 abandoned {}"#]],
     );
 }
 
@@ -66,12 +67,12 @@ fn a_call_that_did_not_wait_leaves_the_queue_as_it_comes() {
     check(
         row.with("ser_start", "9:00:09").with("ser_exit", "9:02:09"),
         expect![[r#"
-        02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 09:00:10 self_service_ended {}
-        02-01 09:00:10 enqueued {"queue":"PS"}
-        02-01 09:00:09 assigned {"agent":"DORIT"}
-        02-01 09:00:10 dequeued {"reason":"answered"}
-        02-01 09:02:09 ended {}"#]],
+            02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 09:00:10 self_service_ended {}
+            02-01 09:00:10 enqueued {"queue":"PS"}
+            02-01 09:00:09 assigned {"agent":"DORIT"}
+            02-01 09:00:10 dequeued {"reason":"answered"}
+            02-01 09:02:09 ended {}"#]],
     );
 }
 
@@ -82,13 +83,13 @@ fn midnight_may_pass_in_the_menu() {
     check(
         row.with("ser_start", "0:00:35").with("ser_exit", "0:02:35"),
         expect![[r#"
-        02-01 23:59:55 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-02 00:00:05 self_service_ended {}
-        02-02 00:00:05 enqueued {"queue":"PS"}
-        02-02 00:00:35 assigned {"agent":"DORIT"}
-        02-02 00:00:35 dequeued {"reason":"answered"}
-        02-02 00:02:35 ended {}
-        mended: crossed_midnight"#]],
+            02-01 23:59:55 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-02 00:00:05 self_service_ended {}
+            02-02 00:00:05 enqueued {"queue":"PS"}
+            02-02 00:00:35 assigned {"agent":"DORIT"}
+            02-02 00:00:35 dequeued {"reason":"answered"}
+            02-02 00:02:35 ended {}
+            mended: crossed_midnight"#]],
     );
 }
 
@@ -99,13 +100,13 @@ fn midnight_may_pass_in_the_queue() {
     check(
         row.with("ser_start", "0:00:10").with("ser_exit", "0:02:10"),
         expect![[r#"
-        02-01 23:59:30 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 23:59:40 self_service_ended {}
-        02-01 23:59:40 enqueued {"queue":"PS"}
-        02-02 00:00:10 assigned {"agent":"DORIT"}
-        02-02 00:00:10 dequeued {"reason":"answered"}
-        02-02 00:02:10 ended {}
-        mended: crossed_midnight"#]],
+            02-01 23:59:30 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 23:59:40 self_service_ended {}
+            02-01 23:59:40 enqueued {"queue":"PS"}
+            02-02 00:00:10 assigned {"agent":"DORIT"}
+            02-02 00:00:10 dequeued {"reason":"answered"}
+            02-02 00:02:10 ended {}
+            mended: crossed_midnight"#]],
     );
 }
 
@@ -116,13 +117,13 @@ fn midnight_may_pass_in_the_service() {
     check(
         row.with("ser_start", "23:58:40").with("ser_exit", "0:00:40"),
         expect![[r#"
-        02-01 23:58:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 23:58:10 self_service_ended {}
-        02-01 23:58:10 enqueued {"queue":"PS"}
-        02-01 23:58:40 assigned {"agent":"DORIT"}
-        02-01 23:58:40 dequeued {"reason":"answered"}
-        02-02 00:00:40 ended {}
-        mended: crossed_midnight"#]],
+            02-01 23:58:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 23:58:10 self_service_ended {}
+            02-01 23:58:10 enqueued {"queue":"PS"}
+            02-01 23:58:40 assigned {"agent":"DORIT"}
+            02-01 23:58:40 dequeued {"reason":"answered"}
+            02-02 00:00:40 ended {}
+            mended: crossed_midnight"#]],
     );
 }
 
@@ -133,12 +134,12 @@ fn hours_past_twenty_three_belong_to_the_next_day() {
     check(
         row.with("ser_start", "24:00:40").with("ser_exit", "24:02:40"),
         expect![[r#"
-        02-02 00:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-02 00:00:10 self_service_ended {}
-        02-02 00:00:10 enqueued {"queue":"PS"}
-        02-02 00:00:40 assigned {"agent":"DORIT"}
-        02-02 00:00:40 dequeued {"reason":"answered"}
-        02-02 00:02:40 ended {}"#]],
+            02-02 00:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-02 00:00:10 self_service_ended {}
+            02-02 00:00:10 enqueued {"queue":"PS"}
+            02-02 00:00:40 assigned {"agent":"DORIT"}
+            02-02 00:00:40 dequeued {"reason":"answered"}
+            02-02 00:02:40 ended {}"#]],
     );
 }
 
@@ -147,11 +148,11 @@ fn a_menu_that_ended_before_it_began_is_kept_as_recorded() {
     check(
         Row::abandoned(1).with("vru_exit", "8:59:50").with("vru_time", "-10"),
         expect![[r#"
-        02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 08:59:50 self_service_ended {}
-        02-01 09:00:10 enqueued {"queue":"PS"}
-        02-01 09:00:35 abandoned {}
-        mended: self_service_time_negative"#]],
+            02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 08:59:50 self_service_ended {}
+            02-01 09:00:10 enqueued {"queue":"PS"}
+            02-01 09:00:35 abandoned {}
+            mended: self_service_time_negative"#]],
     );
 }
 
@@ -160,13 +161,13 @@ fn an_agent_may_be_unknown() {
     check(
         Row::answered(1).with("server", "NO_SERVER"),
         expect![[r#"
-        02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 09:00:10 self_service_ended {}
-        02-01 09:00:10 enqueued {"queue":"PS"}
-        02-01 09:00:40 assigned {}
-        02-01 09:00:40 dequeued {"reason":"answered"}
-        02-01 09:02:40 ended {}
-        mended: agent_not_recorded"#]],
+            02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 09:00:10 self_service_ended {}
+            02-01 09:00:10 enqueued {"queue":"PS"}
+            02-01 09:00:40 assigned {}
+            02-01 09:00:40 dequeued {"reason":"answered"}
+            02-01 09:02:40 ended {}
+            mended: agent_not_recorded"#]],
     );
 }
 
@@ -175,13 +176,13 @@ fn a_service_without_times_begins_when_the_wait_ends() {
     check(
         Row::answered(1).with("ser_start", "0:00:00").with("ser_exit", "0:00:00").with("ser_time", "0"),
         expect![[r#"
-        02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 09:00:10 self_service_ended {}
-        02-01 09:00:10 enqueued {"queue":"PS"}
-        02-01 09:00:40 assigned {"agent":"DORIT"}
-        02-01 09:00:40 dequeued {"reason":"answered"}
-        02-01 09:00:40 ended {}
-        mended: service_time_not_recorded"#]],
+            02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 09:00:10 self_service_ended {}
+            02-01 09:00:10 enqueued {"queue":"PS"}
+            02-01 09:00:40 assigned {"agent":"DORIT"}
+            02-01 09:00:40 dequeued {"reason":"answered"}
+            02-01 09:00:40 ended {}
+            mended: service_time_not_recorded"#]],
     );
 }
 
@@ -190,11 +191,11 @@ fn a_service_after_giving_up_is_left_out_and_told() {
     check(
         Row::abandoned(1).with("ser_start", "9:00:35").with("ser_exit", "9:00:45").with("ser_time", "10"),
         expect![[r#"
-        02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 09:00:10 self_service_ended {}
-        02-01 09:00:10 enqueued {"queue":"PS"}
-        02-01 09:00:35 abandoned {}
-        mended: abandoned_with_service_time"#]],
+            02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 09:00:10 self_service_ended {}
+            02-01 09:00:10 enqueued {"queue":"PS"}
+            02-01 09:00:35 abandoned {}
+            mended: abandoned_with_service_time"#]],
     );
 }
 
@@ -203,14 +204,14 @@ fn measured_seconds_win_over_the_clocks_beside_them() {
     check(
         Row::answered(1).with("q_time", "35").with("ser_time", "99"),
         expect![[r#"
-        02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 09:00:10 self_service_ended {}
-        02-01 09:00:10 enqueued {"queue":"PS"}
-        02-01 09:00:40 assigned {"agent":"DORIT"}
-        02-01 09:00:45 dequeued {"reason":"answered"}
-        02-01 09:02:19 ended {}
-        mended: queue_time_disagrees
-        mended: service_time_disagrees"#]],
+            02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 09:00:10 self_service_ended {}
+            02-01 09:00:10 enqueued {"queue":"PS"}
+            02-01 09:00:40 assigned {"agent":"DORIT"}
+            02-01 09:00:45 dequeued {"reason":"answered"}
+            02-01 09:02:19 ended {}
+            mended: queue_time_disagrees
+            mended: service_time_disagrees"#]],
     );
 }
 
@@ -219,9 +220,9 @@ fn a_phantom_is_no_contact() {
     check(
         Row::abandoned(1).with("outcome", "PHANTOM"),
         expect![[r#"
-        02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 09:00:10 self_service_ended {}
-        02-01 09:00:10 voided {"reason":"PHANTOM"}"#]],
+            02-01 09:00:00 started {"channel":"voice","direction":"inbound","topic":"PS","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 09:00:10 self_service_ended {}
+            02-01 09:00:10 voided {"reason":"PHANTOM"}"#]],
     );
 }
 
@@ -242,10 +243,10 @@ fn a_call_back_is_the_desks_own_call() {
     check(
         Row::abandoned(1).with("type", "TT"),
         expect![[r#"
-        02-01 09:00:00 started {"channel":"voice","direction":"callback","topic":"TT","priority":2,"customer":"f71bb0b5-06dd-557d-a9ca-c2f63841d61f","entry":"AA0101"}
-        02-01 09:00:10 self_service_ended {}
-        02-01 09:00:10 enqueued {"queue":"TT"}
-        02-01 09:00:35 abandoned {}"#]],
+            02-01 09:00:00 started {"channel":"voice","direction":"callback","topic":"TT","priority":2,"customer":"c-ab259b11f7933c9e5a27e6ee4b4f8e7c","entry":"AA0101"}
+            02-01 09:00:10 self_service_ended {}
+            02-01 09:00:10 enqueued {"queue":"TT"}
+            02-01 09:00:35 abandoned {}"#]],
     );
 }
 
@@ -321,7 +322,7 @@ fn a_header_that_lacks_or_doubles_a_column_is_told() {
 
 #[test]
 fn the_same_row_gives_the_same_ids_for_ever() {
-    let translator = SourceKind::AnonymousBank.translator(HEADER).expect("the bank's header");
+    let translator = SourceKind::AnonymousBank.translator(HEADER, Pseudonyms::of_no_secret()).expect("the bank's header");
     let row = translator.translate(&Row::answered(34_536).line()).expect("a good row");
     let ids: Vec<String> = row.events.iter().map(|fact| format!("{} {}", fact.stream, fact.id)).collect();
     expect![[r#"

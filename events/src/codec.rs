@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Event, agent, conversation, customer, import, site};
+use crate::{Event, agent, conversation, customer, import, site, unmasking};
 
 /// The payload of a fact as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +80,7 @@ pub fn try_decode(event_type: &str, schema: u32, data: &[u8]) -> Result<Event, C
         "customer" => customer::Event::decode(event_type, schema, data).map(Event::Customer),
         "site" => site::Event::decode(event_type, schema, data).map(Event::Site),
         "import" => import::Event::decode(event_type, schema, data).map(Event::Import),
+        "unmasking" => unmasking::Event::decode(event_type, schema, data).map(Event::Unmasking),
         _ => Err(CodecError::UnknownType(event_type.to_owned())),
     }
 }
@@ -93,13 +94,22 @@ pub fn encode(event: &Event) -> Encoded {
         Event::Customer(event) => event.encode(),
         Event::Site(event) => event.encode(),
         Event::Import(event) => event.encode(),
+        Event::Unmasking(event) => event.encode(),
     }
 }
 
 /// Every type name with its newest schema, in the order of the nouns.
 #[must_use]
 pub fn types() -> Vec<(&'static str, u32)> {
-    [conversation::Event::TYPES, agent::Event::TYPES, customer::Event::TYPES, site::Event::TYPES, import::Event::TYPES].concat()
+    [
+        conversation::Event::TYPES,
+        agent::Event::TYPES,
+        customer::Event::TYPES,
+        site::Event::TYPES,
+        import::Event::TYPES,
+        unmasking::Event::TYPES,
+    ]
+    .concat()
 }
 
 pub(crate) fn from_json<T: for<'de> Deserialize<'de>>(data: &[u8]) -> Result<T, CodecError> {

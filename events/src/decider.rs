@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{Moment, Position, site};
+use crate::{Moment, Position, customer, site, unmasking};
 
 /// Turns one stream's history and a wish into new facts, or says no. Pure and synchronous: whatever a decision must
 /// know comes in the command or in the stream.
@@ -33,6 +33,10 @@ pub trait Decider {
 pub enum Command {
     /// About the desk as a whole.
     Site(site::Command),
+    /// About one customer's texts.
+    Customer(customer::Command),
+    /// About showing personal text as it is.
+    Unmasking(unmasking::Command),
 }
 
 /// Why the domain says no; a sentence for the person, never logged as a fault.
@@ -42,6 +46,12 @@ pub enum Rejection {
     /// About the desk as a whole.
     #[error(transparent)]
     Site(#[from] site::Rejection),
+    /// About one customer's texts.
+    #[error(transparent)]
+    Customer(#[from] customer::Rejection),
+    /// About showing personal text as it is.
+    #[error(transparent)]
+    Unmasking(#[from] unmasking::Rejection),
 }
 
 /// A person's wish as it leaves the window.

@@ -1,6 +1,7 @@
 //! What can happen at a service desk, and what may be asked of it.
 //!
-//! Every fact is a struct in the file of its noun ([`conversation`], [`agent`], [`customer`], [`site`], [`import`]);
+//! Every fact is a struct in the file of its noun ([`conversation`], [`agent`], [`customer`], [`site`], [`import`],
+//! [`unmasking`]);
 //! [`Event`] is the closed list of them. The stored shape of each is a contract: fields are only ever added, with a
 //! default, and an older payload is lifted to today's shape in [`codec`]. Nothing here reads a clock, a file or a
 //! random source.
@@ -14,6 +15,7 @@ pub mod decider;
 pub mod import;
 pub mod recorded;
 pub mod site;
+pub mod unmasking;
 
 pub use codec::{Body, CodecError, Poison};
 pub use decider::{Command, Decider, Intent, Receipt, Rejection};
@@ -32,4 +34,6 @@ pub enum Event {
     Site(site::Event),
     /// A foreign log was read.
     Import(import::Event),
+    /// Somebody was shown personal text as it is.
+    Unmasking(unmasking::Event),
 }

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::agent::Agents;
 use crate::conversation::{Conversations, slot};
+use crate::customer::Customers;
 use crate::import::Imports;
 use crate::projection::Projection;
+use crate::unmasking::Unmaskings;
 
 /// The most unreadable facts kept by name; beyond it they are only counted.
 pub const POISON_KEPT_MAX: usize = 1_000;
@@ -30,6 +32,10 @@ pub struct Board {
     pub agents: Agents,
     /// Imports.
     pub imports: Imports,
+    /// Whose texts may not be shown, or are gone.
+    pub customers: Customers,
+    /// Who was shown personal text as it is.
+    pub unmaskings: Unmaskings,
     /// How many facts happened in each quarter of an hour: the playhead's line.
     pub density: BTreeMap<i64, u32>,
     /// Facts that could not be read, the first [`POISON_KEPT_MAX`] of them.
@@ -42,7 +48,12 @@ pub struct Board {
 impl Projection for Board {
     const NAME: &'static str = "board";
     /// Any fold's schema changes this one's.
-    const SCHEMA: u32 = 1_000_000 + Conversations::SCHEMA * 10_000 + Agents::SCHEMA * 100 + Imports::SCHEMA;
+    const SCHEMA: u32 = 2_000_000
+        + Conversations::SCHEMA * 10_000
+        + Agents::SCHEMA * 1_000
+        + Imports::SCHEMA * 100
+        + Customers::SCHEMA * 10
+        + Unmaskings::SCHEMA;
 
     fn evolve(&mut self, fact: &Recorded) {
         self.n_facts += 1;
@@ -58,6 +69,8 @@ impl Projection for Board {
         self.conversations.evolve(fact);
         self.agents.evolve(fact);
         self.imports.evolve(fact);
+        self.customers.evolve(fact);
+        self.unmaskings.evolve(fact);
     }
 }
 
@@ -71,7 +84,7 @@ impl Board {
             }
             Event::Site(site::Event::Declared(site)) => self.site = Some((site.name.clone(), site.zone.clone())),
             // The desk's own bookkeeping happens now, not in the days it tells of.
-            Event::Customer(_) | Event::Import(_) => {}
+            Event::Customer(_) | Event::Import(_) | Event::Unmasking(_) => {}
         }
     }
 

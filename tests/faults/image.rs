@@ -74,9 +74,17 @@ impl Disk {
     /// A disk that holds a folder's files for good.
     pub(crate) fn with(folder: &Path, under: &Path) -> Self {
         let mut disk = Self::default();
-        for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
-            disk.lasting.insert(under.join(entry.file_name()), disk.files.len());
-            disk.files.push(File { synced: std::fs::read(entry.path()).expect("a file"), ..File::default() });
+        let mut folders = vec![(folder.to_owned(), under.to_owned())];
+        while let Some((folder, under)) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
+                let (path, name) = (entry.path(), under.join(entry.file_name()));
+                if path.is_dir() {
+                    folders.push((path, name));
+                    continue;
+                }
+                disk.lasting.insert(name, disk.files.len());
+                disk.files.push(File { synced: std::fs::read(path).expect("a file"), ..File::default() });
+            }
         }
         disk.seen = disk.lasting.clone();
         disk

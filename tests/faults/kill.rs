@@ -4,14 +4,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use console::clock::Clock;
-use console::log::sqlite::SqliteLog;
-use tests::made_up::EVENING;
 use tests::place::Place;
 
 use crate::strace::{self, Injection, Ran, broken, run};
 use crate::tally::{Finding, Tally};
-use crate::victim::{LOG, Victim, victims};
+use crate::victim::{Victim, open, victims};
 use crate::{boards, copy, wait, whole};
 
 /// The calls that change what is on disk.
@@ -72,10 +69,9 @@ pub(crate) fn survived(victim: &Victim, folder: &Path, ran: &Ran, whole: &Undist
 
 /// What is in the log now: no more and no other than the first facts of the whole, and all that was acknowledged.
 pub(crate) fn left(victim: &Victim, folder: &Path, acked: usize, whole: &Undisturbed) -> Result<(), Finding> {
-    let path = folder.join(LOG);
     let begun = Instant::now();
     let told = wait(async {
-        let log = SqliteLog::open(&path, Clock::chosen(EVENING)).await?;
+        let log = open(folder).await?;
         let opened = begun.elapsed();
         let told = boards(&log).await.map(|(opened, folded)| opened == folded);
         log.close().await;
@@ -160,4 +156,9 @@ fn an_export_killed_at_any_write_never_looks_finished() {
 #[test]
 fn a_migration_killed_at_any_write_leaves_one_layout_or_the_other() {
     everywhere("migration");
+}
+
+#[test]
+fn an_erasure_killed_at_any_write_is_carried_out_when_it_is_asked_for_again() {
+    everywhere("erasure");
 }

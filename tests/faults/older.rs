@@ -42,11 +42,12 @@ fn judged(folder: &Path, rows: &[String]) -> Result<(), Finding> {
     }
 }
 
-/// A log that was killed with all of it in the write-ahead log; a witness has its checkpoint where there is that verb.
+/// A log that was killed with its end in the write-ahead log; `older.retrace` is what it was before.
 fn hot(place: &Place) -> std::path::PathBuf {
     let folder = place.path("hot");
     std::fs::create_dir(&folder).expect("a folder");
-    std::fs::create_dir(witness(&folder)).expect("a folder");
+    begun_with(&folder, 40);
+    std::fs::copy(folder.join(LOG), place.path("older.retrace")).expect("a copy");
     killed(&folder);
     folder
 }
@@ -96,13 +97,10 @@ fn a_log_that_lost_its_end_is_told_of_or_is_a_true_beginning() {
         tally.count(format!("the file is cut to {to} of {length} bytes"), judged(&folder, &rows));
     }
     // An older copy of the log, whole in itself, is put back where the newer one was.
-    let older = place.path("older");
-    std::fs::create_dir(&older).expect("a folder");
-    begun_with(&older, 40);
     for with_wal in [false, true] {
         std::fs::remove_dir_all(&folder).expect("it can be removed");
         copy(if with_wal { &hot } else { &closed }, &folder);
-        std::fs::copy(older.join(LOG), folder.join(LOG)).expect("a copy");
+        std::fs::copy(place.path("older.retrace"), folder.join(LOG)).expect("a copy");
         tally.count(format!("an older copy, beside a newer write-ahead log: {with_wal}"), judged(&folder, &rows));
     }
     tally.close();
@@ -111,8 +109,7 @@ fn a_log_that_lost_its_end_is_told_of_or_is_a_true_beginning() {
 /// A closed log of the day's first facts.
 fn begun_with(folder: &Path, n: usize) {
     crate::wait(async {
-        let clock = console::clock::Clock::chosen(tests::made_up::EVENING);
-        let log = console::log::sqlite::SqliteLog::open(&folder.join(LOG), clock).await.expect("a log can be made");
+        let log = crate::victim::open(folder).await.expect("a log can be made");
         let first = crate::victim::day()[..n].to_vec();
         console::log::EventLog::ingest(&log, first, |_ingested| Vec::new()).await.expect("the log takes facts");
         log.close().await;

@@ -3,9 +3,7 @@
 
 use std::path::Path;
 
-use console::clock::Clock;
 use console::log::EventLog;
-use console::log::sqlite::SqliteLog;
 use console::projector::at_head;
 use console::snapshots::{Snapshots, digest, encode};
 use events::import::{Finished, Progressed, Report, RowRefused, Started};
@@ -19,7 +17,7 @@ use tests::place::{Place, all, folded};
 
 use crate::flips::told;
 use crate::tally::{Finding, Tally};
-use crate::victim::{LOG, begun, day, raw};
+use crate::victim::{LOG, begun, day, open, raw};
 use crate::{boards, cases, wait, whole};
 
 /// Good lines before the first bad one: the encoding is found from the file's first 64 KiB.
@@ -225,7 +223,7 @@ fn what_cannot_be_understood_in_the_log_is_kept_counted_and_passed() {
         let n = day().len();
         wait(poisoned(&place.log_path(), n, event_type, schema, &data));
         let outcome = wait(async {
-            let log = SqliteLog::open(&place.log_path(), Clock::chosen(EVENING)).await?;
+            let log = open(&place.path("")).await?;
             // What comes after it is taken and folded.
             log.ingest(vec![fact("conversation", "after", 0, EVENING, events::conversation::Held {})], |_ingested| Vec::new())
                 .await?;
@@ -273,7 +271,7 @@ fn a_fact_that_was_not_understood_is_read_again_after_an_upgrade() {
     let mut tally = Tally::new("R12", "tried again after an upgrade");
     for (older, n_poison) in [(true, 0), (false, 1)] {
         let outcome = wait(async {
-            let log = SqliteLog::open(&place.log_path(), Clock::chosen(EVENING)).await.expect("it opens");
+            let log = open(&place.path("")).await.expect("it opens");
             let mut facts: Vec<_> = all(&log).await.into_iter().map(|stored| stored.fact).collect();
             let last = facts.last_mut().expect("there is one");
             let why = CodecError::UnknownType("conversation.of_tomorrow".to_owned());
@@ -324,7 +322,7 @@ fn a_row_that_was_left_out_is_taken_when_the_file_comes_again() {
     }
     assert_eq!(told(&today.path(""), &["import", "rows.jsonl"]).code, Some(0));
     wait(async {
-        let log = SqliteLog::open(&today.log_path(), Clock::System).await.expect("it opens");
+        let log = open(&today.path("")).await.expect("it opens");
         let facts = all(&log).await;
         log.close().await;
         let stream = facts.iter().find(|stored| stored.fact.stream.noun() == "import").expect("an import").fact.stream.clone();
@@ -351,7 +349,7 @@ fn a_row_that_was_left_out_is_taken_when_the_file_comes_again() {
         {
             older.push(fact("import", stream.id(), nth as u64, EVENING, event));
         }
-        let log = SqliteLog::open(&place.log_path(), Clock::System).await.expect("it opens");
+        let log = open(&place.path("")).await.expect("it opens");
         log.ingest(older, |_ingested| Vec::new()).await.expect("the log takes facts");
         log.close().await;
     });

@@ -79,6 +79,11 @@ fn the_power_goes_while_the_layout_changes() {
     cut("migration");
 }
 
+#[test]
+fn the_power_goes_while_a_customer_is_forgotten() {
+    cut("erasure");
+}
+
 /// The injector has teeth: on a disk whose syncs are lies, what was acknowledged does go.
 #[test]
 fn without_its_syncs_the_log_would_lose_what_it_acknowledged() {

@@ -7,13 +7,15 @@ use std::process::{Command, Stdio};
 
 use console::clock::Clock;
 use console::log::sqlite::SqliteLog;
-use console::log::{EventLog, Rights, Stored};
+use console::log::{EventLog, LogError, Shown, Stored};
+use console::witness::Witness;
 use events::{NewEvent, Position};
 use sqlx::{Connection, SqliteConnection};
 use tests::bank;
-use tests::made_up::{EVENING, one_day};
+use tests::made_up::{EVENING, customer, one_day};
 use tests::place::all;
 use tests::program;
+use tests::rights::unmasked;
 
 use crate::tally::Finding;
 use crate::wait;
@@ -44,7 +46,7 @@ pub(crate) fn victims() -> Vec<Victim> {
         name: "append",
         prepare: |_| {},
         command: |folder| appender(folder, &[]),
-        apart: |_| Vec::new(),
+        apart: keys,
         facts: |folder| told(&facts(folder)),
         end: |_| String::new(),
         at_once: |_| Ok(()),
@@ -54,12 +56,19 @@ pub(crate) fn victims() -> Vec<Victim> {
         Victim {
             name: "snapshot",
             command: |folder| appender(folder, &["snapshots"]),
-            apart: |folder| (0..400).map(|n| folder.join(format!("{LOG}-derived/board-{n:020}.unfinished"))).collect(),
+            apart: |folder| {
+                let snapshots = (0..400).map(|n| folder.join(format!("{LOG}-derived/board-{n:020}.unfinished")));
+                keys(folder).into_iter().chain(snapshots).collect()
+            },
             ..plain()
         },
         Victim {
             name: "import",
-            prepare: |folder| std::fs::write(folder.join("calls.tsv"), bank::file(&bank::many(40, 3))).expect("a file"),
+            prepare: |folder| {
+                std::fs::write(folder.join("calls.tsv"), bank::file(&bank::many(40, 3))).expect("a file");
+                // Customers' names depend on the log's own secret: every case begins with the same one.
+                wait(async { open(folder).await.expect("a log can be made").close().await });
+            },
             command: |folder| retrace(folder, &["import", "--json", "calls.tsv"]),
             facts: |folder| told(&of_rows(facts(folder))),
             end: |folder| reports(&facts(folder)),
@@ -78,6 +87,14 @@ pub(crate) fn victims() -> Vec<Victim> {
             name: "migration",
             prepare: |folder| wait(layout_one(&folder.join(LOG), &day()[..MIGRATED])),
             at_once: one_layout_or_the_other,
+            ..plain()
+        },
+        Victim {
+            name: "erasure",
+            prepare: begun,
+            command: |folder| retrace(folder, &["forget", "--json", &customer(1)]),
+            facts: |folder| told(&without_texts(facts(folder))),
+            end: |folder| erased(&facts(folder)),
             ..plain()
         },
     ]
@@ -112,22 +129,32 @@ pub(crate) fn retrace(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// Opens a victim's log, with the witness it has beside it.
+pub(crate) async fn open(folder: &Path) -> Result<SqliteLog, LogError> {
+    SqliteLog::open_witnessed(&folder.join(LOG), Clock::chosen(EVENING), Witness::at(&folder.join("witness"))).await
+}
+
+/// What is written by connections and threads of their own: the keys and the checkpoints outside.
+fn keys(folder: &Path) -> Vec<PathBuf> {
+    ["", "-wal", "-journal"].map(|ending| folder.join(format!("{LOG}-keys/keys.db{ending}"))).into()
+}
+
 /// A closed log with the whole day in it.
 pub(crate) fn begun(folder: &Path) {
     wait(async {
-        let log = SqliteLog::open(&folder.join(LOG), Clock::chosen(EVENING)).await.expect("a log can be made");
+        let log = open(folder).await.expect("a log can be made");
         log.ingest(day(), |_ingested| Vec::new()).await.expect("the log takes facts");
         log.close().await;
     });
 }
 
 /// A fact with its personal text, if it has one.
-pub(crate) type Kept = (Stored, Option<events::Personal>);
+pub(crate) type Kept = (Stored, Option<Shown>);
 
 /// All that a log holds, personal texts too; opened as a writer does, so that a torn end is mended.
 pub(crate) fn facts(folder: &Path) -> Vec<Kept> {
     wait(async {
-        let log = SqliteLog::open(&folder.join(LOG), Clock::chosen(EVENING)).await.expect("the log opens");
+        let log = open(folder).await.expect("the log opens");
         let kept = kept(&log).await;
         log.close().await;
         kept
@@ -138,7 +165,7 @@ pub(crate) fn facts(folder: &Path) -> Vec<Kept> {
 pub(crate) async fn kept(log: &SqliteLog) -> Vec<Kept> {
     let facts = all(log).await;
     let positions: Vec<Position> = facts.iter().map(|stored| stored.fact.position).collect();
-    let mut texts = log.personal(&positions, Rights::Plain).await.expect("the texts can be read");
+    let mut texts = log.personal(&positions, &unmasked(None)).await.expect("the texts can be read");
     facts
         .into_iter()
         .map(|stored| {
@@ -152,7 +179,7 @@ pub(crate) async fn kept(log: &SqliteLog) -> Vec<Kept> {
 pub(crate) fn told(kept: &[Kept]) -> Vec<String> {
     let line = |(stored, text): &Kept| {
         let fact = &stored.fact;
-        let texts = text.as_ref().map(|text| (&text.subject, &text.texts));
+        let texts = text.as_ref().map(|text| (&text.personal.subject, &text.personal.texts, text.showing));
         format!("{} {} {:?} {:?} {:?} {texts:?}", fact.stream, fact.version.0, fact.id, fact.occurred_at, stored.payload)
     };
     kept.iter().map(line).collect()
@@ -167,6 +194,20 @@ fn of_rows(kept: Vec<Kept>) -> Vec<Kept> {
 fn reports(kept: &[Kept]) -> String {
     let ended = kept.iter().filter(|(stored, _)| stored.payload.event_type == "import.finished");
     ended.map(|(stored, _)| String::from_utf8_lossy(&stored.payload.data).into_owned() + "\n").collect()
+}
+
+/// The facts of the day by themselves: what an erasure records bears the time it was asked for.
+fn without_texts(kept: Vec<Kept>) -> Vec<Kept> {
+    let of_day = kept.into_iter().filter(|(stored, _)| stored.payload.event_type != "customer.erased");
+    of_day.map(|(stored, _)| (stored, None)).collect()
+}
+
+/// How often an erasure stands in the log, and what is shown of every text.
+fn erased(kept: &[Kept]) -> String {
+    let n = kept.iter().filter(|(stored, _)| stored.payload.event_type == "customer.erased").count();
+    let shown: Vec<_> =
+        kept.iter().filter_map(|(_, text)| text.as_ref().map(|text| (text.showing, &text.personal.texts))).collect();
+    format!("erased {n} times: {shown:?}")
 }
 
 fn never_half_an_export(folder: &Path) -> Result<(), Finding> {

@@ -2,10 +2,14 @@
 
 pub mod agreed;
 pub mod bank;
+pub mod file;
 pub mod made_up;
 pub mod naive;
+pub mod oracle;
 pub mod place;
 pub mod program;
+pub mod rights;
+pub mod victim;
 
 /// Numbers drawn from a seed: the same seed gives the same numbers on every machine (splitmix64).
 #[derive(Clone, Debug)]

@@ -36,6 +36,12 @@ pub fn config(cases: u32) -> Config {
     }
 }
 
+/// A made-up customer's pseudonym.
+#[must_use]
+pub fn customer(number: u32) -> String {
+    console::keys::Pseudonyms::of_no_secret().of(SOURCE, &number.to_string())
+}
+
 /// One value of a strategy, by seed.
 pub fn drawn<S: Strategy>(strategy: &S, seed: u8) -> S::Value {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
@@ -193,7 +199,7 @@ fn conversation(number: usize, plan: &Plan) -> Vec<NewEvent> {
         direction: Direction::Inbound,
         topic: (!plan.picks[4].is_multiple_of(4)).then(|| pick(&["发票", "returns"], plan.picks[3]).to_owned()),
         priority: (!plan.picks[3].is_multiple_of(3)).then_some(plan.picks[3] % 3),
-        customer: Some(format!("c{}", plan.picks[2] % 9)),
+        customer: Some(customer(u32::from(plan.picks[2] % 9))),
         language: None,
         entry: None,
     });
@@ -256,7 +262,7 @@ fn with_words(mut fact: NewEvent, personal: bool) -> NewEvent {
         _ => "text",
     };
     let texts = BTreeMap::from([(name.to_owned(), CANARY.to_owned())]);
-    fact.personal = personal.then(|| Personal { subject: Some("c1".to_owned()), texts });
+    fact.personal = personal.then(|| Personal { subject: Some(customer(1)), texts });
     fact
 }
 
@@ -295,7 +301,7 @@ fn merged(mut streams: Vec<Vec<NewEvent>>, seed: u64) -> Vec<NewEvent> {
 
 fn whole_day(plans: &[Plan], seed: u64) -> Vec<NewEvent> {
     let declared = site::Declared { name: "The desk".to_owned(), zone: "Asia/Shanghai".to_owned() };
-    let known = fact("customer", "c1", 0, MORNING, customer::Identified { tier: None, language: None });
+    let known = fact("customer", &customer(1), 0, MORNING, customer::Identified { tier: None, language: None });
     let mut streams = vec![vec![fact("site", "desk", 0, MORNING, declared)], vec![with_words(known, true)]];
     streams.extend(shifts());
     streams.extend(plans.iter().enumerate().map(|(number, plan)| conversation(number, plan)));

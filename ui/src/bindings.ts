@@ -115,7 +115,7 @@ known: number, } } | { "kind": "malformed", "detail": string };
 /**
  * Anything that may be asked of the desk: the closed list, one variant per noun.
  */
-export type Command = { "noun": "site", "command": SiteCommand };
+export type Command = { "noun": "site", "command": SiteCommand } | { "noun": "customer", "command": CustomerCommand } | { "noun": "unmasking", "command": UnmaskingCommand };
 /**
  * A page of the list, newest first.
  */
@@ -257,6 +257,42 @@ row: ConversationRow,
  */
 trail: Array<EventRow>, };
 /**
+ * What may be asked about one customer's texts.
+ */
+export type CustomerCommand = { "kind": "restrict", 
+/**
+ * The customer's pseudonym.
+ */
+customer: string, 
+/**
+ * Why, 1 to [`REASON_CHARS_MAX`] characters.
+ */
+reason: string, } | { "kind": "release", 
+/**
+ * The customer's pseudonym.
+ */
+customer: string, 
+/**
+ * Why, 1 to [`REASON_CHARS_MAX`] characters.
+ */
+reason: string, } | { "kind": "erase", 
+/**
+ * The customer's pseudonym.
+ */
+customer: string, 
+/**
+ * Why, 1 to [`REASON_CHARS_MAX`] characters.
+ */
+reason: string, };
+/**
+ * Why a wish about a customer's texts is refused.
+ */
+export type CustomerRejection = { "kind": "reason_length", 
+/**
+ * The length given.
+ */
+n_chars: number, } | { "kind": "erased" } | { "kind": "not_restricted" };
+/**
  * A calendar day with contacts in it.
  */
 export type Day = { 
@@ -365,7 +401,15 @@ actor: string | null,
  */
 data: string, 
 /**
- * Its personal text, masked unless the lens has the right to more.
+ * The customer whom its personal text is about, by pseudonym.
+ */
+subject: string | null, 
+/**
+ * How its personal text is shown; `None` when it has none.
+ */
+showing: Showing | null, 
+/**
+ * Its personal text, masked unless it was recorded that more is shown.
  */
 personal: Record<string, string>, 
 /**
@@ -829,7 +873,7 @@ position: Position | null, };
 /**
  * Why the domain says no; a sentence for the person, never logged as a fault.
  */
-export type Rejection = { "noun": "site", "rejection": SiteRejection };
+export type Rejection = { "noun": "site", "rejection": SiteRejection } | { "noun": "customer", "rejection": CustomerRejection } | { "noun": "unmasking", "rejection": UnmaskingRejection };
 /**
  * What an import came to, counted over all its attempts on the file.
  */
@@ -918,6 +962,10 @@ agent: string | null,
  * Only agents in this standing; for figures about agents.
  */
 standing: Standing | null, };
+/**
+ * How a personal text came through the door.
+ */
+export type Showing = "masked" | "unmasked" | "restricted" | "erased" | "locked" | "damaged";
 /**
  * What may be asked of the desk as a whole.
  */
@@ -1021,11 +1069,55 @@ export type Theme = "light" | "dark";
 /**
  * What is wrong with a file or the log, in the words that the window has a sentence for.
  */
-export type Trouble = "file_missing" | "file_forbidden" | "file_is_folder" | "file_empty" | "format_unknown" | "header_incomplete" | "header_duplicate" | "gzip_truncated" | "gzip_damaged" | "file_unreadable" | "nothing_understood" | "disk_full" | "log_read_only" | "log_in_use" | "log_newer" | "log_foreign" | "log_damaged" | "log_folder" | "log_storage";
+export type Trouble = "file_missing" | "file_forbidden" | "file_is_folder" | "file_empty" | "format_unknown" | "header_incomplete" | "header_duplicate" | "gzip_truncated" | "gzip_damaged" | "file_unreadable" | "nothing_understood" | "disk_full" | "log_read_only" | "log_in_use" | "log_newer" | "log_foreign" | "log_damaged" | "log_forked" | "checkpoint_foreign" | "log_folder" | "log_storage";
 /**
  * What a figure's value is measured in.
  */
 export type Unit = "count" | "share" | "secs";
+/**
+ * What may be asked of an unmasking.
+ */
+export type UnmaskingCommand = { "kind": "grant", 
+/**
+ * Names this unmasking.
+ */
+unmasking: string, 
+/**
+ * The customer whose texts, by pseudonym; `None` for all.
+ */
+customer: string | null, 
+/**
+ * Why, 1 to [`REASON_CHARS_MAX`] characters.
+ */
+reason: string, 
+/**
+ * The case it is for.
+ */
+ticket: string | null, 
+/**
+ * For how long, 1 to [`UNMASKED_SECS_MAX`] seconds.
+ */
+secs: number, 
+/**
+ * From when.
+ */
+at: Moment, } | { "kind": "end", 
+/**
+ * Which unmasking.
+ */
+unmasking: string, };
+/**
+ * Why an unmasking is refused.
+ */
+export type UnmaskingRejection = { "kind": "reason_length", 
+/**
+ * The length given.
+ */
+n_chars: number, } | { "kind": "too_long", 
+/**
+ * The time asked for.
+ */
+secs: number, } | { "kind": "not_granted" };
 /**
  * A contact in a queue.
  */

@@ -6,9 +6,12 @@
 
 mod doctor;
 mod look;
+mod personal;
 mod print;
+mod prove;
 mod replay;
 mod take;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,12 +55,33 @@ enum Verb {
     /// Fold the log again, at once or at a speed, and print the board's digest
     #[command(after_help = "Example:\n  retrace replay --speed 3600 --from 1999-02-03T12:00:00+02:00")]
     Replay(replay::Replay),
+    /// Check every event against the signed checkpoints
+    #[command(after_help = "Example:\n  retrace --log desk.retrace verify --against yesterday.checkpoint")]
+    Verify(verify::Verify),
+    /// Prove to a stranger that an event is in the log, or that the log only grew
+    #[command(after_help = "Example:\n  retrace --log desk.retrace prove @1234 --out event.tlog-proof")]
+    Prove(prove::Prove),
+    /// Sign what is new, and print the latest checkpoint to keep elsewhere
+    #[command(after_help = "Example:\n  retrace --log desk.retrace checkpoint > today.checkpoint")]
+    Checkpoint,
     /// Write the log in a format others read
     #[command(after_help = "Example:\n  retrace export --format cloudevents --out log.jsonl")]
     Export(take::Export),
     /// Serve the console on 127.0.0.1 for a browser, with a one-time token
     #[command(after_help = "Example:\n  retrace --log desk.retrace serve --port 8717")]
     Serve(take::Serve),
+    /// Make a customer's texts unreadable for ever, and search every file for what is left
+    #[command(after_help = "Example:\n  retrace --log desk.retrace forget 27997406 --reason \"asked on 3 March\"")]
+    Forget(personal::About),
+    /// Keep a customer's texts, but neither show nor use them
+    #[command(after_help = "Example:\n  retrace --log desk.retrace restrict 27997406 --reason \"disputed\"")]
+    Restrict(personal::About),
+    /// Let a restricted customer's texts be used again
+    #[command(after_help = "Example:\n  retrace --log desk.retrace release 27997406 --reason \"settled\"")]
+    Release(personal::About),
+    /// Show a customer's texts as they are, for a while; it is recorded first
+    #[command(after_help = "Example:\n  retrace --log desk.retrace unmask 27997406 --reason \"call back\" --ticket 4711")]
+    Unmask(personal::Unmask),
     /// Look for what is wrong with this machine or this log
     #[command(after_help = "Example:\n  retrace --log desk.retrace doctor")]
     Doctor,
@@ -80,7 +104,7 @@ enum PersonalChoice {
     /// Masked
     #[default]
     Masked,
-    /// As it is: the receiver then holds customers' words
+    /// As it is: the receiver then holds customers' words. Needs --reason, and is recorded
     Plain,
 }
 
@@ -183,8 +207,15 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Verb::Figures(figures) => figures.run(&log, json).await,
         Verb::Board(board) => board.run(&log, json).await,
         Verb::Replay(replay) => replay.run(&log, json).await,
+        Verb::Verify(verify) => verify.run(&log, json).await,
+        Verb::Prove(prove) => prove.run(&log, json).await,
+        Verb::Checkpoint => prove::checkpoint(&log, json).await,
         Verb::Export(export) => export.run(&log, json).await,
         Verb::Serve(serve) => serve.run(&log, json).await,
+        Verb::Forget(about) => personal::forget(about, &log, json).await,
+        Verb::Restrict(about) => personal::set_standing(about, false, &log, json).await,
+        Verb::Release(about) => personal::set_standing(about, true, &log, json).await,
+        Verb::Unmask(unmask) => unmask.run(&log, json).await,
         Verb::Doctor => doctor::run(&log, json).await,
         Verb::Completions { shell } => {
             let mut text = Vec::new();

@@ -1,10 +1,11 @@
 //! The desk: one open log with its live board, its playhead and its imports; the verbs are its methods.
 
 mod imports;
+mod rows;
 
 use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
-use events::{EventId, Intent, Moment, Position, Receipt, StreamId};
+use events::{Command, EventId, Intent, Moment, Position, Receipt, StreamId};
 use projections::figure::{Evidence, evidence, figure};
 use projections::live::{AGENTS_IN_STANDING, LiveView, agents_in_standing, live, standing_evidence};
 use projections::metric::{Definition, Metric};
@@ -13,16 +14,17 @@ use projections::{Board, Lens, Projection};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::erasure::reconcile;
 use crate::execute::execute;
 use crate::log::sqlite::SqliteLog;
-use crate::log::{BATCH_MAX, EventLog, LogError, Rights, Stored};
+use crate::log::{BATCH_MAX, EventLog, LogError};
 use crate::playhead::{Playhead, PlayheadCommand, PlayheadView};
 use crate::projector::{Replay, resume};
 use crate::report::chart;
 use crate::snapshots::{EVERY_FACTS, Snapshots};
 use crate::verbs::{
-    Chart, ChartQuestion, ConversationQuestion, ConversationView, EventQuestion, EventRow, EvidencePage, EvidenceQuestion,
-    EvidenceRow, Halt, LiveQuestion, Nothing, Status, WindowError,
+    Chart, ChartQuestion, ConversationQuestion, ConversationView, EvidencePage, EvidenceQuestion, EvidenceRow, Halt,
+    LiveQuestion, Nothing, Status, WindowError,
 };
 
 /// A log whose last fact is older than this rests: its screens show that fact's moment, not the wall clock's.
@@ -82,6 +84,8 @@ impl Desk {
         // Weak, so that the projector ends with the desk.
         tokio::spawn(project(Arc::downgrade(&desk), desk.log.head()));
         desk.caught_up().await;
+        let customers = desk.read().board.customers.clone();
+        reconcile(&desk.log, &customers).await?;
         Ok(desk)
     }
 
@@ -91,6 +95,17 @@ impl Desk {
         let mut folded = self.folded.subscribe();
         // The projector's end is the desk's end: there is nothing more to wait for.
         folded.wait_for(|&folded| head <= folded).await.ok();
+    }
+
+    /// The sources of the log's conversations and imports.
+    #[must_use]
+    pub fn sources(&self) -> Vec<String> {
+        let live = self.read();
+        let mut sources = live.board.conversations.sources();
+        sources.extend(live.board.imports.by_id.values().map(|import| import.source.clone()));
+        sources.sort();
+        sources.dedup();
+        sources
     }
 
     /// Saves a snapshot for the next start, if anything was folded since the last.
@@ -284,16 +299,6 @@ impl Desk {
         })
     }
 
-    /// One event.
-    ///
-    /// # Errors
-    /// [`WindowError::Unknown`] when the log is not that long, or what the log says.
-    pub async fn event(&self, question: EventQuestion) -> Result<EventRow, WindowError> {
-        let stored = self.log.at(&[question.position]).await?;
-        let unknown = || WindowError::Unknown { what: "event".to_owned(), name: question.position.0.to_string() };
-        self.rows(&stored).await?.pop().ok_or_else(unknown)
-    }
-
     /// Every metric's definition.
     ///
     /// # Errors
@@ -332,40 +337,12 @@ impl Desk {
     pub async fn ask(&self, intent: Intent) -> Result<Receipt, WindowError> {
         let receipt = execute(&self.log, &intent).await?;
         self.caught_up().await;
+        if let Command::Customer(command) = &intent.command {
+            // The key follows the fact; cut short here, the next opening completes it.
+            let standing = self.read().board.customers.standing(command.customer());
+            self.log.keys()?.set_standing(command.customer(), standing).await?;
+        }
         Ok(receipt)
-    }
-
-    /// Events as the window may see them: personal text through the door, masked.
-    async fn rows(&self, stored: &[Stored]) -> Result<Vec<EventRow>, WindowError> {
-        let positions: Vec<Position> = stored.iter().map(|stored| stored.fact.position).collect();
-        let mut personal = self.log.personal(&positions, Rights::Masked).await?;
-        Ok(stored.iter().map(|stored| event_row(stored, personal.remove(&stored.fact.position))).collect())
-    }
-}
-
-fn event_row(stored: &Stored, personal: Option<events::Personal>) -> EventRow {
-    let fact = &stored.fact;
-    EventRow {
-        position: fact.position,
-        stream: fact.stream.to_string(),
-        version: fact.version.0,
-        id: fact.id.to_string(),
-        event_type: stored.payload.event_type.clone(),
-        schema: stored.payload.schema,
-        occurred_at: fact.occurred_at,
-        recorded_at: fact.recorded_at,
-        source: fact.meta.source.clone(),
-        actor: fact.meta.actor.clone(),
-        // What cannot be understood may hold anything, a customer's words among it: it is counted, not shown.
-        data: match &fact.body {
-            events::Body::Read(_) => String::from_utf8_lossy(&stored.payload.data).into_owned(),
-            events::Body::Poison(_) => String::new(),
-        },
-        personal: personal.map(|personal| personal.texts).unwrap_or_default(),
-        poison: match &fact.body {
-            events::Body::Read(_) => None,
-            events::Body::Poison(poison) => Some(poison.clone()),
-        },
     }
 }
 

@@ -1,6 +1,11 @@
 //! A wish becomes a fact: read one stream, fold its state, decide, append, and again if somebody was quicker.
 
-use events::{Body, Command, Decider, Event, EventId, Intent, Meta, NewEvent, Receipt, Rejection, StreamId, codec, site};
+use std::collections::BTreeMap;
+
+use events::{
+    Body, Command, Decider, Event, EventId, Intent, Meta, NewEvent, Personal, Receipt, Rejection, StreamId, codec, customer,
+    site, unmasking,
+};
 
 use crate::log::{EventLog, Expected, LogError, Stored};
 
@@ -15,6 +20,14 @@ pub enum ExecuteError {
     /// The domain said no.
     #[error(transparent)]
     Rejected(#[from] Rejection),
+    /// What is asked about has no name that a stream can have.
+    #[error("{id:?} names no {noun}")]
+    NoSuchName {
+        /// What was asked about.
+        noun: String,
+        /// Its name.
+        id: String,
+    },
     /// The log is in trouble, or others kept appending first.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -25,15 +38,47 @@ pub enum ExecuteError {
 /// # Errors
 /// [`ExecuteError::Rejected`] with a sentence for the person, or what the log says.
 pub async fn execute(log: &impl EventLog, intent: &Intent) -> Result<Receipt, ExecuteError> {
+    let named = |noun: &str, id: &str| {
+        StreamId::new(noun, id).map_err(|_not_a_name| ExecuteError::NoSuchName { noun: noun.to_owned(), id: id.to_owned() })
+    };
+    let intent = &Intent { command: masked(intent.command.clone()), ..intent.clone() };
     match &intent.command {
         Command::Site(command) => {
-            let stream = StreamId::new(SITE_STREAM.0, SITE_STREAM.1).expect("a fixed name");
-            let of = |event: &Event| match event {
-                Event::Site(event) => Some(event.clone()),
-                Event::Conversation(_) | Event::Agent(_) | Event::Customer(_) | Event::Import(_) => None,
-            };
+            let stream = named(SITE_STREAM.0, SITE_STREAM.1)?;
+            let of = |event: &Event| if let Event::Site(event) = event { Some(event.clone()) } else { None };
             decide::<site::Site>(log, intent, command, &stream, of, Event::Site).await
         }
+        Command::Customer(command) => {
+            let stream = named("customer", command.customer())?;
+            let of = |event: &Event| if let Event::Customer(event) = event { Some(event.clone()) } else { None };
+            decide::<customer::Customer>(log, intent, command, &stream, of, Event::Customer).await
+        }
+        Command::Unmasking(command) => {
+            let stream = named("unmasking", command.unmasking())?;
+            let of = |event: &Event| if let Event::Unmasking(event) = event { Some(event.clone()) } else { None };
+            decide::<unmasking::Unmasking>(log, intent, command, &stream, of, Event::Unmasking).await
+        }
+    }
+}
+
+/// A wish as it is recorded: whoever gives a reason may quote a customer.
+fn masked(command: Command) -> Command {
+    let hide = |reason: String| {
+        let texts = BTreeMap::from([("comment".to_owned(), reason)]);
+        crate::mask::masked(Personal { subject: None, texts }).texts.into_values().next().unwrap_or_default()
+    };
+    match command {
+        Command::Site(command) => Command::Site(command),
+        Command::Customer(command) => Command::Customer(match command {
+            customer::Command::Restrict { customer, reason } => customer::Command::Restrict { customer, reason: hide(reason) },
+            customer::Command::Release { customer, reason } => customer::Command::Release { customer, reason: hide(reason) },
+            customer::Command::Erase { customer, reason } => customer::Command::Erase { customer, reason: hide(reason) },
+        }),
+        Command::Unmasking(unmasking::Command::Grant { unmasking, customer, reason, ticket, secs, at }) => {
+            let ticket = ticket.map(hide);
+            Command::Unmasking(unmasking::Command::Grant { unmasking, customer, reason: hide(reason), ticket, secs, at })
+        }
+        Command::Unmasking(end @ unmasking::Command::End { .. }) => Command::Unmasking(end),
     }
 }
 

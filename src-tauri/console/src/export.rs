@@ -8,19 +8,16 @@ use events::cloudevent::{Outgoing, wrap};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::log::{BATCH_MAX, EventLog, LogError, Rights};
+use crate::log::{BATCH_MAX, EventLog, LogError, Rights, Showing};
 use crate::private::new_private_file;
 
 /// How personal text leaves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PersonalText {
     /// Not at all.
     None,
-    /// Masked.
-    #[default]
-    Masked,
-    /// As it is.
-    Plain,
+    /// As far as these rights go.
+    Shown(Rights),
 }
 
 /// What was exported.
@@ -82,19 +79,19 @@ pub async fn cloudevents(
 ) -> Result<Exported, ExportError> {
     let mut digest = Sha256::new();
     let mut exported = Exported { format: "cloudevents", n_events: 0, n_bytes: 0, sha256: String::new() };
-    let rights = if personal_text == PersonalText::Plain { Rights::Plain } else { Rights::Masked };
     loop {
         let batch = log.stored(exported.n_events, BATCH_MAX).await?;
         if batch.is_empty() {
             break;
         }
         let positions: Vec<Position> = batch.iter().map(|stored| stored.fact.position).collect();
-        let personal = match personal_text {
+        let personal = match &personal_text {
             PersonalText::None => std::collections::BTreeMap::new(),
-            PersonalText::Masked | PersonalText::Plain => log.personal(&positions, rights).await?,
+            PersonalText::Shown(rights) => log.personal(&positions, rights).await?,
         };
         for stored in &batch {
             let fact = &stored.fact;
+            let shown = personal.get(&fact.position);
             let event = wrap(&Outgoing {
                 position: fact.position,
                 stream: &fact.stream,
@@ -104,8 +101,11 @@ pub async fn cloudevents(
                 recorded_at: fact.recorded_at,
                 meta: &fact.meta,
                 body: &stored.payload,
-                personal: personal.get(&fact.position),
-                masked: rights == Rights::Masked,
+                // A text that was erased, restricted or locked leaves no trace in an export.
+                personal: shown
+                    .filter(|shown| matches!(shown.showing, Showing::Masked | Showing::Unmasked))
+                    .map(|shown| &shown.personal),
+                masked: shown.is_some_and(|shown| shown.showing == Showing::Masked),
             });
             let event = event.map_err(|error| ExportError::Payload(fact.position.0, error))?;
             let mut line = serde_json::to_vec(&event).expect("an envelope of texts around checked JSON");
@@ -117,6 +117,6 @@ pub async fn cloudevents(
         }
     }
     to.flush()?;
-    exported.sha256 = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    exported.sha256 = hex::encode(digest.finalize());
     Ok(exported)
 }

@@ -121,7 +121,7 @@ pub async fn import<L: EventLog>(
     let before = Before::of(&log.stream(&stream).await?);
     let source: Box<dyn Read + Send> =
         if stdin { Box::new(std::io::stdin()) } else { Box::new(open(&order.path).map_err(&file)?) };
-    let opened = Opened::of(source, order.source, &file)?;
+    let opened = Opened::of(source, order.source, log.pseudonyms()?, &file)?;
     let kind = opened.kind;
     let mut import = Import { log, clock, stream, id, path: &order.path, kind, before, bytes_total };
     let mended = opened.lines.mended();
@@ -342,7 +342,7 @@ impl<L: EventLog> Import<'_, L> {
 
     fn note(&self, row: &RowRead) -> Option<NewEvent> {
         let texts = row.original.as_ref().map(|text| BTreeMap::from([("original".to_owned(), text.clone())]));
-        let personal = texts.map(|texts| Personal { subject: None, texts });
+        let personal = texts.map(|texts| Personal { subject: row.subject.clone(), texts });
         let place = format!("row|{}", row.line);
         match &row.outcome {
             Ok(translated) if translated.repairs.is_empty() => None,

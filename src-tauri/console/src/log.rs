@@ -11,7 +11,12 @@ use std::future::Future;
 use std::path::PathBuf;
 
 use events::{EventId, NewEvent, Personal, Position, Recorded, StreamId, Version};
+use serde::Serialize;
 use tokio::sync::watch;
+use ts_rs::TS;
+
+use crate::keys::Pseudonyms;
+pub use crate::unmasking::Rights;
 
 /// The most facts one read returns.
 pub const BATCH_MAX: usize = 4_096;
@@ -56,14 +61,31 @@ pub struct Stored {
     pub payload: events::codec::Encoded,
 }
 
-/// How much of a personal text a reader may see.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Rights {
-    /// That there is one.
-    #[default]
+/// How a personal text came through the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Showing {
+    /// With what is personal hidden.
     Masked,
-    /// All of it.
-    Plain,
+    /// As it is; that is recorded.
+    Unmasked,
+    /// Not at all: the customer's texts are kept, but neither shown nor used.
+    Restricted,
+    /// Not at all: the customer's texts were erased.
+    Erased,
+    /// Not at all: the log's keys are not here, or their keeper does not give them.
+    Locked,
+    /// Not at all: it was changed after it was sealed.
+    Damaged,
+}
+
+/// A personal text as far as a reader may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The texts; none when they are not shown at all.
+    pub personal: Personal,
+    /// How they are shown.
+    pub showing: Showing,
 }
 
 /// Where a reader of facts in the order of their occurrence stands: after this one.
@@ -197,8 +219,16 @@ pub trait EventLog: Send + Sync {
     fn personal(
         &self,
         positions: &[Position],
-        rights: Rights,
-    ) -> impl Future<Output = Result<BTreeMap<Position, Personal>, LogError>> + Send;
+        rights: &Rights,
+    ) -> impl Future<Output = Result<BTreeMap<Position, Shown>, LogError>> + Send;
+
+    /// How this log names customers.
+    ///
+    /// # Errors
+    /// [`LogError::File`] when the log's keys are not here.
+    fn pseudonyms(&self) -> Result<Pseudonyms, LogError> {
+        Ok(Pseudonyms::of_no_secret())
+    }
 
     /// The file the log lies in, if it lies in one. Nobody else may open it: closing a second handle drops SQLite's locks.
     fn file(&self) -> Option<&std::path::Path> {
@@ -220,9 +250,9 @@ fn delivered_twice(a: &NewEvent, b: &NewEvent) -> bool {
 }
 
 /// Applies `rights` to a personal text.
-fn through_the_door(personal: Personal, rights: Rights) -> Personal {
-    match rights {
-        Rights::Plain => personal,
-        Rights::Masked => crate::mask::masked(personal),
+fn through_the_door(personal: Personal, rights: &Rights) -> Shown {
+    if rights.plain(personal.subject.as_deref()) {
+        return Shown { personal, showing: Showing::Unmasked };
     }
+    Shown { personal: crate::mask::masked(personal), showing: Showing::Masked }
 }

@@ -9,6 +9,7 @@ pub mod lines;
 
 use events::NewEvent;
 
+use crate::keys::Pseudonyms;
 use crate::verbs::Trouble;
 
 /// The sources that this version reads.
@@ -58,14 +59,14 @@ impl SourceKind {
         }
     }
 
-    /// A translator, given the file's first line.
+    /// A translator, given the file's first line and how the log names customers.
     ///
     /// # Errors
     /// [`FormatError`] when the header is not this source's.
-    pub fn translator(self, first_line: &str) -> Result<Translator, FormatError> {
+    pub fn translator(self, first_line: &str, pseudonyms: Pseudonyms) -> Result<Translator, FormatError> {
         match self {
-            Self::AnonymousBank => anonymous_bank::Columns::of(first_line).map(Translator::AnonymousBank),
-            Self::CloudEvents => Ok(Translator::CloudEvents),
+            Self::AnonymousBank => anonymous_bank::Columns::of(first_line, pseudonyms).map(Translator::AnonymousBank),
+            Self::CloudEvents => Ok(Translator::CloudEvents(pseudonyms)),
         }
     }
 }
@@ -110,7 +111,7 @@ pub enum Translator {
     /// Rows of the bank.
     AnonymousBank(anonymous_bank::Columns),
     /// CloudEvents.
-    CloudEvents,
+    CloudEvents(Pseudonyms),
 }
 
 impl Translator {
@@ -119,7 +120,16 @@ impl Translator {
     pub fn has_header(&self) -> bool {
         match self {
             Self::AnonymousBank(_) => true,
-            Self::CloudEvents => false,
+            Self::CloudEvents(_) => false,
+        }
+    }
+
+    /// The customer whom a row is about, by pseudonym, as far as even a row that makes no sense tells.
+    #[must_use]
+    pub fn subject(&self, line: &str) -> Option<String> {
+        match self {
+            Self::AnonymousBank(columns) => columns.subject(line),
+            Self::CloudEvents(pseudonyms) => cloudevents::subject(line, pseudonyms),
         }
     }
 
@@ -130,7 +140,7 @@ impl Translator {
     pub fn translate(&self, line: &str) -> Result<Translated, Misfit> {
         match self {
             Self::AnonymousBank(columns) => columns.translate(line),
-            Self::CloudEvents => cloudevents::translate(line),
+            Self::CloudEvents(pseudonyms) => cloudevents::translate(line, pseudonyms),
         }
     }
 }

@@ -19,6 +19,8 @@ use projections::trail::ConversationRow;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::log::Showing;
+
 pub use self::bindings::bindings;
 pub use self::error::{Trouble, WindowError};
 // The questions and answers that are views and commands themselves; a host that walks the list names them from here.
@@ -153,7 +155,11 @@ pub struct EventRow {
     pub actor: Option<String>,
     /// Its payload, as JSON text.
     pub data: String,
-    /// Its personal text, masked unless the lens has the right to more.
+    /// The customer whom its personal text is about, by pseudonym.
+    pub subject: Option<String>,
+    /// How its personal text is shown; `None` when it has none.
+    pub showing: Option<Showing>,
+    /// Its personal text, masked unless it was recorded that more is shown.
     #[ts(type = "Record<string, string>")]
     pub personal: BTreeMap<String, String>,
     /// Why it could not be read, if it could not.

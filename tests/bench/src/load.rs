@@ -35,7 +35,7 @@ pub(crate) fn facts(n: usize) -> anyhow::Result<(&'static str, Vec<NewEvent>)> {
 }
 
 fn of_the_bank(n: usize) -> anyhow::Result<Vec<NewEvent>> {
-    let translator = SourceKind::AnonymousBank.translator(bank::HEADER)?;
+    let translator = SourceKind::AnonymousBank.translator(bank::HEADER, console::keys::Pseudonyms::of_no_secret())?;
     let mut facts = Vec::with_capacity(n + 8);
     for row in bank::rows(n as u64) {
         let translated = translator.translate(&row).map_err(|misfit| anyhow::anyhow!("{}: {row}", misfit.reason))?;

@@ -23,6 +23,13 @@ pub(super) fn message(text: &str) {
     eprintln!("{text}");
 }
 
+/// A customer's text on one line of a terminal: what steers the terminal or turns the writing around is shown as a mark.
+pub(super) fn visible(text: &str) -> String {
+    let steers =
+        |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if steers(c) { '\u{fffd}' } else { c }).collect()
+}
+
 /// Progress on one line of a terminal; nothing where nobody watches.
 pub(super) fn progress(text: &str) {
     if std::io::stderr().is_terminal() {
@@ -39,14 +46,14 @@ pub(super) fn progress_done() {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Language {
+pub(super) enum Language {
     Hans,
     Hant,
     English,
 }
 
 /// The reader's language, as `RETRACE_LANGUAGE` or the system's locale says.
-fn language() -> Language {
+pub(super) fn language() -> Language {
     let text = ["RETRACE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"]
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|text| !text.is_empty()));
@@ -156,6 +163,19 @@ fn words(code: Trouble, language: Language) -> [&'static str; 2] {
             ["日誌已損毀", "請保留原檔案，從備份恢復；損毀處之前的內容仍可讀取"],
             ["the log is damaged", "keep the file and restore a backup; what stands before the damage can still be read"],
         ],
+        Trouble::LogForked => [
+            ["日志与签过的检查点不一致", "不再签署新的检查点；请保留文件，运行 retrace verify 查看哪里不同"],
+            ["日誌與簽過的檢查點不一致", "不再簽署新的檢查點；請保留檔案，執行 retrace verify 查看哪裡不同"],
+            [
+                "the log does not continue what was signed",
+                "no new checkpoint is signed; keep the file, and see with `retrace verify` what differs",
+            ],
+        ],
+        Trouble::CheckpointForeign => [
+            ["这不是这个日志的检查点", "请给出 retrace checkpoint 写出的文本"],
+            ["這不是這個日誌的檢查點", "請給出 retrace checkpoint 寫出的文字"],
+            ["this is not a checkpoint of this log", "give a text that `retrace checkpoint` wrote"],
+        ],
         Trouble::LogFolder => [
             ["日志所在的文件夹无法使用", "请检查文件夹是否存在、是否可写"],
             ["日誌所在的資料夾無法使用", "請檢查資料夾是否存在、是否可寫"],
@@ -165,6 +185,34 @@ fn words(code: Trouble, language: Language) -> [&'static str; 2] {
             ["存储出错", "请检查磁盘后重试"],
             ["儲存出錯", "請檢查磁碟後重試"],
             ["the storage answered with an error", "check the disk and try again"],
+        ],
+        Trouble::LogOlder => [
+            ["日志的结构较旧", "请先以可写方式打开一次，它会自动升级"],
+            ["日誌的結構較舊", "請先以可寫方式開啟一次，它會自動升級"],
+            ["the log has an older layout", "open it once for writing, which brings it up to date"],
+        ],
+        Trouble::KeysMissing => [
+            ["找不到这个日志的密钥", "请把 -keys 文件夹放回日志旁边；没有它，个人文字无法读写"],
+            ["找不到這個日誌的金鑰", "請把 -keys 資料夾放回日誌旁邊；沒有它，個人文字無法讀寫"],
+            [
+                "the keys of this log are missing",
+                "put the -keys folder back beside the log; without it personal text stays sealed",
+            ],
+        ],
+        Trouble::KeysLocked => [
+            ["无法取得这个日志的密钥", "请解锁系统钥匙串，或设置 RETRACE_PASSPHRASE_FILE"],
+            ["無法取得這個日誌的金鑰", "請解鎖系統鑰匙圈，或設定 RETRACE_PASSPHRASE_FILE"],
+            ["the keys of this log are locked", "unlock the system's keyring, or set RETRACE_PASSPHRASE_FILE"],
+        ],
+        Trouble::KeysDamaged => [
+            ["这个日志的密钥已损坏，或属于另一个日志", "请从备份恢复 -keys 文件夹"],
+            ["這個日誌的金鑰已損毀，或屬於另一個日誌", "請從備份恢復 -keys 資料夾"],
+            ["the keys of this log are damaged, or another log's", "restore the -keys folder from a backup"],
+        ],
+        Trouble::KeysBusy => [
+            ["另一个程序正在读取密钥", "请关闭它，然后再执行一次"],
+            ["另一個程式正在讀取金鑰", "請關閉它，然後再執行一次"],
+            ["another program is reading the keys", "close it and ask again"],
         ],
     };
     match language {

@@ -10,13 +10,13 @@ use events::import::Report;
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::{Failure, PersonalChoice, look, print};
+use super::{Failure, PersonalChoice, look, personal, print};
 use crate::clock::Clock;
 use crate::desk::Desk;
 use crate::export::{PersonalText, cloudevents, cloudevents_into};
 use crate::import::{Cancel, Ending, Order, Progress, import};
-use crate::log::EventLog;
 use crate::log::sqlite::SqliteLog;
+use crate::log::{EventLog, Rights};
 use crate::projector::at_head;
 use crate::simulate::{Params, simulate};
 use crate::snapshots::Snapshots;
@@ -232,15 +232,26 @@ pub(super) struct Export {
     /// How customers' words leave
     #[arg(long, value_enum, default_value_t)]
     personal: PersonalChoice,
+    /// Why customers' words leave as they are
+    #[arg(long, value_name = "TEXT", required_if_eq("personal", "plain"))]
+    reason: Option<String>,
+    /// The case it is for
+    #[arg(long, value_name = "ID")]
+    ticket: Option<String>,
 }
 
 impl Export {
     pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
-        let log = SqliteLog::open_to_read(log).await?;
-        let personal = match self.personal {
-            PersonalChoice::None => PersonalText::None,
-            PersonalChoice::Masked => PersonalText::Masked,
-            PersonalChoice::Plain => PersonalText::Plain,
+        let (log, personal) = match (self.personal, self.reason) {
+            (PersonalChoice::Plain, Some(reason)) => {
+                let log = SqliteLog::open(log, Clock::System).await?;
+                let rights = personal::unmask_all(&log, reason, self.ticket).await?;
+                (log, PersonalText::Shown(rights))
+            }
+            (PersonalChoice::None, _) => (SqliteLog::open_to_read(log).await?, PersonalText::None),
+            (PersonalChoice::Masked | PersonalChoice::Plain, _) => {
+                (SqliteLog::open_to_read(log).await?, PersonalText::Shown(Rights::Masked))
+            }
         };
         let exported = match &self.out {
             None => cloudevents(&log, &mut std::io::BufWriter::new(std::io::stdout()), personal).await,

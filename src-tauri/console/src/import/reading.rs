@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::{Cancel, ImportError};
+use crate::keys::Pseudonyms;
 use crate::log::LogError;
 use crate::sources::lines::{Line, Lines, ReadError, open};
 use crate::sources::{FormatError, Misfit, SourceKind, Translated, Translator};
@@ -27,6 +28,8 @@ pub(super) struct RowRead {
     pub(super) outcome: Result<Translated, Misfit>,
     /// Kept only when there is something to say about the row.
     pub(super) original: Option<String>,
+    /// The customer whom the row is about, by pseudonym, when the original is kept.
+    pub(super) subject: Option<String>,
 }
 
 /// What the reading thread hands over.
@@ -80,6 +83,7 @@ impl Opened {
     pub(super) fn of(
         source: Box<dyn Read + Send>,
         wanted: Option<SourceKind>,
+        pseudonyms: Pseudonyms,
         file: &impl Fn(ReadError) -> ImportError,
     ) -> Result<Self, ImportError> {
         let mut lines = Lines::new(source).map_err(file)?;
@@ -92,7 +96,8 @@ impl Opened {
             file(ReadError { code: Trouble::FormatUnknown, detail: "no source knows a file that begins like this".to_owned() })
         };
         let kind = wanted.or_else(|| SourceKind::detect(&text)).ok_or_else(unknown)?;
-        let translator = kind.translator(&text).map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
+        let translator =
+            kind.translator(&text, pseudonyms).map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
         let first = first.filter(|_| !translator.has_header());
         Ok(Self { lines, kind, translator, first })
     }
@@ -137,15 +142,21 @@ impl Opened {
 
 pub(super) fn row(translator: &Translator, line: u64, content: Line) -> RowRead {
     match content {
-        Line::TooLong(n_bytes) => {
-            RowRead { line, outcome: Err(Misfit::new("line_too_long", format!("{n_bytes} bytes"))), original: None }
+        Line::TooLong(n_bytes) => RowRead {
+            line,
+            outcome: Err(Misfit::new("line_too_long", format!("{n_bytes} bytes"))),
+            original: None,
+            subject: None,
+        },
+        Line::NotText => {
+            RowRead { line, outcome: Err(Misfit { reason: "not_utf8", detail: None }), original: None, subject: None }
         }
-        Line::NotText => RowRead { line, outcome: Err(Misfit { reason: "not_utf8", detail: None }), original: None },
         Line::Text(text) => {
             let outcome = translator.translate(&text);
             let remarkable = outcome.as_ref().map_or(true, |translated| !translated.repairs.is_empty());
             let original = remarkable.then(|| text.chars().take(ORIGINAL_CHARS_MAX).collect());
-            RowRead { line, outcome, original }
+            let subject = if remarkable { translator.subject(&text) } else { None };
+            RowRead { line, outcome, original, subject }
         }
     }
 }

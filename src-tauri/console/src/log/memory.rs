@@ -8,8 +8,8 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::log::{
-    Appended, BATCH_MAX, EventLog, Expected, Ingested, LogError, OccurredCursor, Rights, Stored, delivered_twice, same_content,
-    through_the_door,
+    Appended, BATCH_MAX, EventLog, Expected, Ingested, LogError, OccurredCursor, Rights, Shown, Stored, delivered_twice,
+    same_content, through_the_door,
 };
 
 /// A log that lives as long as the value.
@@ -159,7 +159,7 @@ impl EventLog for MemoryLog {
         Ok(positions.iter().filter_map(find).collect())
     }
 
-    async fn personal(&self, positions: &[Position], rights: Rights) -> Result<BTreeMap<Position, Personal>, LogError> {
+    async fn personal(&self, positions: &[Position], rights: &Rights) -> Result<BTreeMap<Position, Shown>, LogError> {
         let facts = self.facts();
         let find = |position: &Position| Some((*position, through_the_door(facts.personal.get(position)?.clone(), rights)));
         Ok(positions.iter().filter_map(find).collect())

@@ -7,8 +7,10 @@
 use std::collections::BTreeSet;
 
 use super::chance::{Chance, Purpose};
+use super::recorder::SOURCE;
 use super::topics::{Language, Queue};
 use super::{CUSTOMERS_PER_AGENT, Params};
+use crate::keys::Pseudonyms;
 
 /// The share of a day's window that is new on that day.
 const NEW_SHARE: f64 = 0.45;
@@ -96,7 +98,7 @@ impl Pool {
         };
         let (tier, priority) = [("standard", 0), ("plus", 1), ("vip", 2)][chance.weighted(&[0.8, 0.14, 0.06])];
         Customer {
-            pseudonym: format!("k{}-{number:07}", self.seed),
+            pseudonym: Pseudonyms::of_no_secret().of(SOURCE, &format!("{}-{number:07}", self.seed)),
             name: name(language, &mut chance),
             phone: phone(language, &mut chance),
             email: format!("{}{}@example.com", chance.pick(&MAILBOXES), chance.between(100, 9999)),

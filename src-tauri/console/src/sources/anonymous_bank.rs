@@ -17,6 +17,7 @@ use events::{Event, EventId, Meta, Moment, NewEvent, Personal, StreamId, codec};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::keys::Pseudonyms;
 use crate::sources::{FormatError, Misfit, Translated};
 use crate::verbs::Trouble;
 
@@ -61,6 +62,7 @@ pub struct Columns {
     place: [usize; 17],
     n: usize,
     zone: TimeZone,
+    pseudonyms: Pseudonyms,
 }
 
 /// The row's fields by column; the numbers index [`COLUMNS`].
@@ -114,7 +116,7 @@ impl Columns {
     ///
     /// # Errors
     /// When a column is missing or named twice.
-    pub fn of(header: &str) -> Result<Self, FormatError> {
+    pub fn of(header: &str, pseudonyms: Pseudonyms) -> Result<Self, FormatError> {
         let names: Vec<&str> = header.split('\t').map(str::trim).collect();
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, name) in names.iter().enumerate() {
@@ -130,7 +132,7 @@ impl Columns {
             });
         }
         let zone = jiff::tz::db().get(ZONE).expect("the bundled database has this zone");
-        Ok(Self { place: COLUMNS.map(|name| seen[name]), n: names.len(), zone })
+        Ok(Self { place: COLUMNS.map(|name| seen[name]), n: names.len(), zone, pseudonyms })
     }
 
     /// Translates one row; see the module for what is mended.
@@ -145,7 +147,19 @@ impl Columns {
         let row = Row { fields: self.place.map(|index| fields[index]) };
         let mut repairs = Vec::new();
         let times = self.times(&row, &mut repairs)?;
-        Call { row: &row, times }.events(&mut repairs).map(|events| Translated { events, repairs })
+        let customer = self.customer(row.text(2));
+        Call { row: &row, times, customer }.events(&mut repairs).map(|events| Translated { events, repairs })
+    }
+
+    /// A pseudonym of the bank's own number; the number itself is personal text.
+    fn customer(&self, number: &str) -> Option<String> {
+        (number != "0").then(|| self.pseudonyms.of(NAME, number))
+    }
+
+    /// The customer of a row, whatever else is wrong in it.
+    pub(super) fn subject(&self, line: &str) -> Option<String> {
+        let number = line.split('\t').map(str::trim).nth(self.place[2])?;
+        self.customer(number).filter(|_| !number.is_empty())
     }
 
     fn moment(&self, day: Date, secs: i64) -> Moment {
@@ -250,6 +264,7 @@ struct Times {
 struct Call<'a> {
     row: &'a Row<'a>,
     times: Times,
+    customer: Option<String>,
 }
 
 impl Call<'_> {
@@ -290,16 +305,10 @@ impl Call<'_> {
             direction: if topic == "TT" { Direction::Callback } else { Direction::Inbound },
             topic: Some(topic.to_owned()),
             priority: Some(priority),
-            customer: self.customer(),
+            customer: self.customer.clone(),
             language: (topic == "PE").then(|| "en".to_owned()),
             entry: Some(self.row.text(0).to_owned()),
         })
-    }
-
-    /// A pseudonym of the bank's own number; the number itself is personal text.
-    fn customer(&self) -> Option<String> {
-        let number = self.row.text(2);
-        (number != "0").then(|| EventId::derived(NAME, &format!("customer|{number}")).to_string())
     }
 
     fn answered(&self, facts: &mut Vec<(Moment, Event)>, repairs: &mut Vec<&'static str>) {
@@ -320,7 +329,7 @@ impl Call<'_> {
 
     fn fact(&self, stream: &StreamId, key: &str, at: Moment, event: &Event) -> NewEvent {
         let body = codec::encode(event);
-        let personal = match (event, self.customer()) {
+        let personal = match (event, self.customer.clone()) {
             (Event::Conversation(events::conversation::Event::Started(_)), Some(subject)) => Some(Personal {
                 subject: Some(subject),
                 texts: BTreeMap::from([("customer_number".to_owned(), self.row.text(2).to_owned())]),

@@ -45,10 +45,24 @@ pub enum Trouble {
     LogForeign,
     /// The log is damaged.
     LogDamaged,
+    /// The log does not continue what was signed of it before.
+    LogForked,
+    /// A text is not a checkpoint of this log.
+    CheckpointForeign,
     /// The log's folder cannot be used.
     LogFolder,
     /// The storage answered something else.
     LogStorage,
+    /// The log has an older layout, and was opened for reading only.
+    LogOlder,
+    /// The log's keys are not where they should be.
+    KeysMissing,
+    /// Whoever keeps the log's keys does not give them.
+    KeysLocked,
+    /// The log's keys are damaged, or another log's.
+    KeysDamaged,
+    /// Another program reads the keys.
+    KeysBusy,
 }
 
 /// Why a verb gives no answer.
@@ -110,8 +124,14 @@ impl Trouble {
             | Self::LogNewer
             | Self::LogForeign
             | Self::LogDamaged
+            | Self::LogForked
             | Self::LogFolder
-            | Self::LogStorage => true,
+            | Self::LogStorage
+            | Self::LogOlder
+            | Self::KeysMissing
+            | Self::KeysLocked
+            | Self::KeysDamaged
+            | Self::KeysBusy => true,
             Self::FileMissing
             | Self::FileForbidden
             | Self::FileIsFolder
@@ -122,6 +142,7 @@ impl Trouble {
             | Self::GzipTruncated
             | Self::GzipDamaged
             | Self::FileUnreadable
+            | Self::CheckpointForeign
             | Self::NothingUnderstood => false,
         }
     }
@@ -144,6 +165,7 @@ impl From<ExecuteError> for WindowError {
     fn from(error: ExecuteError) -> Self {
         match error {
             ExecuteError::Rejected(rejection) => Self::Rejected { rejection },
+            ExecuteError::NoSuchName { noun, id } => Self::Unknown { what: noun, name: id },
             ExecuteError::Log(error) => error.into(),
         }
     }

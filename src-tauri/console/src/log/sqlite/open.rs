@@ -17,8 +17,8 @@ use crate::verbs::Trouble;
 const HEADER_BYTES: usize = 100;
 /// Marks an SQLite file as a Retrace log: `RTRC`.
 pub(super) const APPLICATION_ID: i64 = 0x5254_5243;
-/// Readers beside the writer.
-const READERS_MAX: u32 = 3;
+/// Readers beside the writer, the keeper's among them.
+const READERS_MAX: u32 = 4;
 /// Statements kept prepared: one per size of the last, smaller insert.
 const STATEMENTS_MAX: usize = 512;
 /// The writer's page cache: 64 MiB, as a negative number of KiB.
@@ -55,7 +55,7 @@ pub(super) fn of_io(error: &std::io::Error, path: &Path) -> LogError {
 }
 
 /// Says what an SQLite error means for the file.
-pub(super) fn of_sqlx(error: &sqlx::Error, path: &Path) -> LogError {
+pub(crate) fn of_sqlx(error: &sqlx::Error, path: &Path) -> LogError {
     let code: Option<i32> = error.as_database_error().and_then(|error| error.code()).and_then(|code| code.parse().ok());
     // The primary code is the low byte; 778, 1034 and 4874 are failed writes, syncs and growths, as a full disk gives them.
     let meaning = match code.map(|code| (code & 0xff, code)) {
@@ -220,6 +220,37 @@ async fn refuse_newer_within(path: &Path) -> Result<(), LogError> {
     refuse_newer(schema, path)
 }
 
+/// Opens one connection that only reads.
+pub(super) async fn reader(path: &Path) -> Result<SqliteConnection, LogError> {
+    let connect = async |options: SqliteConnectOptions| {
+        let mut connection = SqliteConnection::connect_with(&options.read_only(true)).await?;
+        // Opened is not yet read: what is missing beside the file is missed at the first page.
+        sqlx::query("SELECT count(*) FROM sqlite_schema").execute(&mut connection).await.map(|_| connection)
+    };
+    let shared = match room(path) {
+        Ok(()) => connect(options(path)).await.map_err(|error| of_sqlx(&error, path)),
+        Err(error) => Err(error),
+    };
+    let mut connection = match shared {
+        Err(error) if without_writing(&error) => match alone(path)? {
+            // The lock was only asked: whoever could write here needs the room that is missing.
+            Some((options, _lock)) => connect(options).await.map_err(|error| of_sqlx(&error, path))?,
+            None => connect(options(path)).await.map_err(|error| of_sqlx(&error, path))?,
+        },
+        opened => opened?,
+    };
+    let (application, schema) = marks(&mut connection, path).await?;
+    if application != APPLICATION_ID {
+        return Err(trouble(Trouble::LogForeign, "this SQLite file is not a Retrace log", path));
+    }
+    refuse_newer(schema, path)?;
+    if schema < SCHEMA {
+        let detail = format!("the log has layout {schema} of {SCHEMA}: open it once for writing, to give it evidence");
+        return Err(trouble(Trouble::LogStorage, detail, path));
+    }
+    Ok(connection)
+}
+
 /// Opens the readers beside the writer of this process.
 pub(super) async fn readers(path: &Path) -> Result<SqlitePool, LogError> {
     pool(options(path), path).await
@@ -242,13 +273,20 @@ pub(super) async fn viewers(path: &Path) -> Result<(SqlitePool, Size, Option<Fil
         },
         Err(error) => error,
     };
-    let file = File::open(path).map_err(|error| of_io(&error, path))?;
-    if file.try_lock_shared().is_err() {
-        // Somebody writes, so the shared memory is there. This handle must be gone before SQLite takes locks of its own.
-        drop(file);
-        return shared(path).await;
-    }
+    // Somebody writes, so the shared memory is there.
+    let Some((options, lock)) = alone(path)? else { return shared(path).await };
     tracing::warn!(%why, "nothing can be written beside the log; it is only read");
+    let readers = pool(options, path).await?;
+    let size = check_schema(&readers, path).await?;
+    Ok((readers, size, Some(lock)))
+}
+
+/// How a log is read without shared memory, with the lock that keeps writers away; nothing when there is one already.
+fn alone(path: &Path) -> Result<Option<(SqliteConnectOptions, File)>, LogError> {
+    let lock = File::open(path).map_err(|error| of_io(&error, path))?;
+    if lock.try_lock_shared().is_err() {
+        return Ok(None);
+    }
     let torn = beside(path, "-wal").metadata().is_ok_and(|wal| 0 < wal.len());
     // With a write-ahead log SQLite must read that too, its index in its own memory; without one the file is all.
     let options = if torn {
@@ -256,9 +294,7 @@ pub(super) async fn viewers(path: &Path) -> Result<(SqlitePool, Size, Option<Fil
     } else {
         options(path).immutable(true)
     };
-    let readers = pool(options, path).await?;
-    let size = check_schema(&readers, path).await?;
-    Ok((readers, size, Some(file)))
+    Ok(Some((options, lock)))
 }
 
 /// Readers as they are beside a writer.
@@ -294,6 +330,10 @@ async fn check_schema(readers: &SqlitePool, path: &Path) -> Result<Size, LogErro
         return Err(trouble(Trouble::LogForeign, "this SQLite file is not a Retrace log", path));
     }
     refuse_newer(schema, path)?;
+    if schema < SCHEMA {
+        let detail = format!("the log has layout {schema}; it is brought to layout {SCHEMA} when it is opened for writing");
+        return Err(trouble(Trouble::LogOlder, detail, path));
+    }
     size(&mut connection, path).await
 }
 

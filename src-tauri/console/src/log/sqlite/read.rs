@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use events::{EventId, Meta, Moment, Personal, Position, Recorded, StreamId, Version, codec};
+use events::{EventId, Meta, Moment, Position, Recorded, StreamId, Version, codec};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, SqlitePool};
 use uuid::Uuid;
 
 use super::open::of_sqlx;
 use super::write::{encoded, marks, signed};
-use crate::log::{BATCH_MAX, LogError, OccurredCursor, Rights, Stored, through_the_door};
+use crate::log::{BATCH_MAX, LogError, OccurredCursor, Stored};
 
 /// Separates texts that cannot hold it: stream names have no control characters, type names are ours.
 const UNIT: char = '\u{1f}';
 /// The columns of a fact, one row each.
 const COLUMNS: &str = "position, stream, version, id, type, schema, occurred_us, recorded_us, meta, data";
 /// Values per `IN (…)`.
-const LOOKUP_MAX: usize = 500;
+pub(super) const LOOKUP_MAX: usize = 500;
 
 /// Facts from a position on, in log order; the first that cannot be read ends the batch, or is the error.
 pub(super) async fn from(readers: &SqlitePool, path: &Path, from: u64, limit: usize) -> Result<Vec<Recorded>, LogError> {
@@ -109,32 +109,6 @@ pub(super) async fn by_ids(connection: &mut SqliteConnection, path: &Path, ids: 
     rows.iter().map(|row| single(row, path)).collect()
 }
 
-/// Personal texts, through the door.
-pub(super) async fn personal(
-    readers: &SqlitePool,
-    path: &Path,
-    positions: &[Position],
-    rights: Rights,
-) -> Result<BTreeMap<Position, Personal>, LogError> {
-    let mut found = BTreeMap::new();
-    for chunk in positions.chunks(LOOKUP_MAX) {
-        let sql = format!("SELECT position, subject, texts FROM personal WHERE position IN ({})", marks(chunk.len(), "?"));
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for position in chunk {
-            query = query.bind(signed(position.0));
-        }
-        for row in query.fetch_all(readers).await.map_err(|error| of_sqlx(&error, path))? {
-            let position = Position(get::<i64>(&row, 0, path)?.try_into().unwrap_or(0));
-            let texts: Vec<u8> = get(&row, 2, path)?;
-            // A text that is not JSON cannot be shown; that there was one is all that can be said.
-            let texts = serde_json::from_slice(&texts).unwrap_or_default();
-            let personal = Personal { subject: get(&row, 1, path)?, texts };
-            found.insert(position, through_the_door(personal, rights));
-        }
-    }
-    Ok(found)
-}
-
 /// Packs a query's rows into one: texts joined by [`UNIT`], bytes laid end to end with their lengths beside them.
 fn packed(source: &str) -> String {
     format!(
@@ -145,7 +119,7 @@ fn packed(source: &str) -> String {
     )
 }
 
-fn get<'r, T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>>(
+pub(super) fn get<'r, T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>>(
     row: &'r SqliteRow,
     index: usize,
     path: &Path,

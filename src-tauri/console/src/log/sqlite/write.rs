@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use events::{EventId, Moment, NewEvent, Position, StreamId, Version, codec};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
+use super::keeper::{Keeper, store};
 use super::open::{Size, of_sqlx};
-use super::{Request, Then, read};
+use super::{Request, Then, read, sealing};
 use crate::clock::Clock;
+use crate::keys::Keys;
 use crate::log::memory::check_expected;
 use crate::log::{Appended, Expected, Ingested, LogError, delivered_twice, same_content};
 
@@ -29,14 +31,26 @@ pub(super) struct Writer {
     clock: Clock,
     size: Size,
     head: watch::Sender<u64>,
+    /// Who waits for the write-ahead log to be folded into the file.
+    folds: Vec<oneshot::Sender<Result<(), LogError>>>,
+    ends: Ends,
+}
+
+/// What the writer brings to an orderly end.
+pub(super) struct Ends {
+    /// Texts are sealed under these.
+    pub(super) keys: Result<Arc<Keys>, LogError>,
+    /// Signs the rest when the last handle is gone.
+    pub(super) keeper: Arc<Mutex<Keeper>>,
     /// Given back only after the connection is closed.
-    _lock: Arc<File>,
+    pub(super) lock: Arc<File>,
 }
 
 /// An answer that is sent once its transaction is durable.
 enum Answer {
     Append(oneshot::Sender<Result<Appended, LogError>>, Result<Appended, LogError>),
     Ingest(oneshot::Sender<Result<Ingested, LogError>>, Result<Ingested, LogError>),
+    Seal(oneshot::Sender<Result<(), LogError>>, Result<(), LogError>),
 }
 
 impl Answer {
@@ -44,6 +58,7 @@ impl Answer {
         let error = match self {
             Self::Append(_, result) => result.as_ref().err(),
             Self::Ingest(_, result) => result.as_ref().err(),
+            Self::Seal(_, result) => result.as_ref().err(),
         };
         error.filter(|error| matches!(error, LogError::File { .. } | LogError::Damaged { .. })).cloned()
     }
@@ -53,8 +68,10 @@ impl Answer {
         match (self, committed) {
             (Self::Append(to, answer), Ok(())) => to.send(answer).ok().unwrap_or_default(),
             (Self::Ingest(to, answer), Ok(())) => to.send(answer).ok().unwrap_or_default(),
+            (Self::Seal(to, answer), Ok(())) => to.send(answer).ok().unwrap_or_default(),
             (Self::Append(to, _), Err(error)) => to.send(Err(error.clone())).ok().unwrap_or_default(),
             (Self::Ingest(to, _), Err(error)) => to.send(Err(error.clone())).ok().unwrap_or_default(),
+            (Self::Seal(to, _), Err(error)) => to.send(Err(error.clone())).ok().unwrap_or_default(),
         }
     }
 }
@@ -66,9 +83,9 @@ impl Writer {
         clock: Clock,
         size: Size,
         head: watch::Sender<u64>,
-        lock: Arc<File>,
+        ends: Ends,
     ) -> Self {
-        Self { connection, path, clock, size, head, _lock: lock }
+        Self { connection, path, clock, size, head, folds: Vec::new(), ends }
     }
 
     /// Serves until every handle of the log is gone.
@@ -87,9 +104,20 @@ impl Writer {
             for answer in answers {
                 answer.send(&committed);
             }
+            for fold in std::mem::take(&mut self.folds) {
+                let folded = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").await;
+                // A caller that has gone away wants no answer.
+                fold.send(folded).ok();
+            }
             group.clear();
         }
-        let Self { connection, _lock: lock, .. } = self;
+        let Self { mut connection, ends: Ends { keys, keeper, lock }, size, .. } = self;
+        keeper.lock().await.finish(&mut connection, size.n_facts).await;
+        if let Ok(keys) = &keys
+            && let Err(error) = keys.settle().await
+        {
+            tracing::warn!(%error, "the keys did not close cleanly; nothing is lost");
+        }
         if let Err(error) = connection.close().await {
             tracing::warn!(%error, "the log did not close cleanly; nothing is lost");
         }
@@ -106,6 +134,15 @@ impl Writer {
                 (Request::Ingest { events, then, answer }, Ok(())) => {
                     Answer::Ingest(answer, self.ingest_then(events, then).await)
                 }
+                (Request::Fold { answer }, _) => {
+                    self.folds.push(answer);
+                    continue;
+                }
+                (Request::Seal { seal, answer }, Ok(())) => {
+                    let stored = store(&mut self.connection, &seal).await.map_err(|error| of_sqlx(&error, &self.path));
+                    Answer::Seal(answer, stored)
+                }
+                (Request::Seal { answer, .. }, Err(error)) => Answer::Seal(answer, Err(error.clone())),
                 (Request::Append { answer, .. }, Err(error)) => Answer::Append(answer, Err(error.clone())),
                 (Request::Ingest { answer, .. }, Err(error)) => Answer::Ingest(answer, Err(error.clone())),
             };
@@ -241,8 +278,8 @@ impl Writer {
                 let position = self.size.n_facts;
                 let version = versions.get(&event.stream).map_or(0, |last| last.0 + 1);
                 versions.insert(event.stream.clone(), Version(version));
-                if let Some(texts) = &event.personal {
-                    personal.push((position, texts));
+                if event.personal.is_some() {
+                    personal.push((position, event));
                 }
                 query = query
                     .bind(signed(position))
@@ -260,14 +297,9 @@ impl Writer {
             query.execute(&mut self.connection).await.map_err(|error| of_sqlx(&error, &self.path))?;
         }
         self.size.recorded_us = now.0;
-        for chunk in personal.chunks(ROWS_MAX) {
-            let sql = format!("INSERT INTO personal (position, subject, texts) VALUES {}", marks(chunk.len(), "(?,?,?)"));
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for (position, texts) in chunk {
-                let bytes = serde_json::to_vec(&texts.texts).expect("personal texts are a map of texts");
-                query = query.bind(signed(*position)).bind(texts.subject.as_deref()).bind(bytes);
-            }
-            query.execute(&mut self.connection).await.map_err(|error| of_sqlx(&error, &self.path))?;
+        if !personal.is_empty() {
+            let keys = self.ends.keys.as_ref().map_err(Clone::clone)?;
+            sealing::insert(&mut self.connection, &self.path, keys, &personal).await?;
         }
         Ok(())
     }
