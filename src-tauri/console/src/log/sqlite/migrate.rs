@@ -41,10 +41,6 @@ pub(super) async fn migrate(connection: &mut SqliteConnection, path: &Path) -> R
 /// Keeps the log as it is in `<log>.layout-<n>.backup`, which has that name only once it is whole and on disk.
 async fn keep(connection: &mut SqliteConnection, schema: i64, path: &Path) -> Result<(), LogError> {
     let kept = beside(path, &format!(".layout-{schema}.backup"));
-    if kept.exists() {
-        // A crash came after the copy and before the first step: nothing was appended in between.
-        return Ok(());
-    }
     let unfinished = beside(path, &format!(".layout-{schema}.unfinished"));
     let of_file = |error: std::io::Error| of_io(&error, &unfinished);
     match std::fs::remove_file(&unfinished) {

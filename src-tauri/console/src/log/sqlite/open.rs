@@ -206,27 +206,6 @@ pub(super) async fn writer(path: &Path) -> Result<(SqliteConnection, Size), LogE
     Ok((connection, size))
 }
 
-/// Opens one connection that only reads.
-pub(super) async fn reader(path: &Path) -> Result<SqliteConnection, LogError> {
-    let connection = SqliteConnection::connect_with(&options(path).read_only(true)).await;
-    let mut connection = connection.map_err(|error| of_sqlx(&error, path))?;
-    let (application, schema) = marks(&mut connection, path).await?;
-    if application != APPLICATION_ID {
-        return Err(trouble(Trouble::LogForeign, "this SQLite file is not a Retrace log", path));
-    }
-    refuse_newer(schema, path)?;
-    refuse_older(schema, path)?;
-    Ok(connection)
-}
-
-fn refuse_older(schema: i64, path: &Path) -> Result<(), LogError> {
-    if schema < SCHEMA {
-        let detail = format!("the log has layout {schema}; it is brought to layout {SCHEMA} when it is opened for writing");
-        return Err(trouble(Trouble::LogOlder, detail, path));
-    }
-    Ok(())
-}
-
 /// Refuses a newer layout that only the write-ahead log tells of.
 ///
 /// A connection that may write would fold that log into the file when it closes; one that only reads leaves all as it was.
@@ -239,6 +218,37 @@ async fn refuse_newer_within(path: &Path) -> Result<(), LogError> {
     let (_, schema) = marks(&mut connection, path).await?;
     connection.close().await.map_err(|error| of_sqlx(&error, path))?;
     refuse_newer(schema, path)
+}
+
+/// Opens one connection that only reads.
+pub(super) async fn reader(path: &Path) -> Result<SqliteConnection, LogError> {
+    let connect = async |options: SqliteConnectOptions| {
+        let mut connection = SqliteConnection::connect_with(&options.read_only(true)).await?;
+        // Opened is not yet read: what is missing beside the file is missed at the first page.
+        sqlx::query("SELECT count(*) FROM sqlite_schema").execute(&mut connection).await.map(|_| connection)
+    };
+    let shared = match room(path) {
+        Ok(()) => connect(options(path)).await.map_err(|error| of_sqlx(&error, path)),
+        Err(error) => Err(error),
+    };
+    let mut connection = match shared {
+        Err(error) if without_writing(&error) => match alone(path)? {
+            // The lock was only asked: whoever could write here needs the room that is missing.
+            Some((options, _lock)) => connect(options).await.map_err(|error| of_sqlx(&error, path))?,
+            None => connect(options(path)).await.map_err(|error| of_sqlx(&error, path))?,
+        },
+        opened => opened?,
+    };
+    let (application, schema) = marks(&mut connection, path).await?;
+    if application != APPLICATION_ID {
+        return Err(trouble(Trouble::LogForeign, "this SQLite file is not a Retrace log", path));
+    }
+    refuse_newer(schema, path)?;
+    if schema < SCHEMA {
+        let detail = format!("the log has layout {schema} of {SCHEMA}: open it once for writing, to give it evidence");
+        return Err(trouble(Trouble::LogStorage, detail, path));
+    }
+    Ok(connection)
 }
 
 /// Opens the readers beside the writer of this process.
@@ -263,13 +273,20 @@ pub(super) async fn viewers(path: &Path) -> Result<(SqlitePool, Size, Option<Fil
         },
         Err(error) => error,
     };
-    let file = File::open(path).map_err(|error| of_io(&error, path))?;
-    if file.try_lock_shared().is_err() {
-        // Somebody writes, so the shared memory is there. This handle must be gone before SQLite takes locks of its own.
-        drop(file);
-        return shared(path).await;
-    }
+    // Somebody writes, so the shared memory is there.
+    let Some((options, lock)) = alone(path)? else { return shared(path).await };
     tracing::warn!(%why, "nothing can be written beside the log; it is only read");
+    let readers = pool(options, path).await?;
+    let size = check_schema(&readers, path).await?;
+    Ok((readers, size, Some(lock)))
+}
+
+/// How a log is read without shared memory, with the lock that keeps writers away; nothing when there is one already.
+fn alone(path: &Path) -> Result<Option<(SqliteConnectOptions, File)>, LogError> {
+    let lock = File::open(path).map_err(|error| of_io(&error, path))?;
+    if lock.try_lock_shared().is_err() {
+        return Ok(None);
+    }
     let torn = beside(path, "-wal").metadata().is_ok_and(|wal| 0 < wal.len());
     // With a write-ahead log SQLite must read that too, its index in its own memory; without one the file is all.
     let options = if torn {
@@ -277,9 +294,7 @@ pub(super) async fn viewers(path: &Path) -> Result<(SqlitePool, Size, Option<Fil
     } else {
         options(path).immutable(true)
     };
-    let readers = pool(options, path).await?;
-    let size = check_schema(&readers, path).await?;
-    Ok((readers, size, Some(file)))
+    Ok(Some((options, lock)))
 }
 
 /// Readers as they are beside a writer.
@@ -315,7 +330,10 @@ async fn check_schema(readers: &SqlitePool, path: &Path) -> Result<Size, LogErro
         return Err(trouble(Trouble::LogForeign, "this SQLite file is not a Retrace log", path));
     }
     refuse_newer(schema, path)?;
-    refuse_older(schema, path)?;
+    if schema < SCHEMA {
+        let detail = format!("the log has layout {schema}; it is brought to layout {SCHEMA} when it is opened for writing");
+        return Err(trouble(Trouble::LogOlder, detail, path));
+    }
     size(&mut connection, path).await
 }
 
