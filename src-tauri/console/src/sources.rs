@@ -44,6 +44,9 @@ pub enum SourceKind {
     Xes,
 }
 
+/// Whether a first line is a source's own.
+type Recognises = fn(&str) -> bool;
+
 /// How a file is cut into records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -91,7 +94,7 @@ impl SourceKind {
                 () => Self::Xes,
             });
         }
-        let of_line: [(Self, fn(&str) -> bool); 4] = [
+        let of_line: [(Self, Recognises); 4] = [
             (Self::AnonymousBank, anonymous_bank::recognises),
             (Self::CloudEvents, cloudevents::recognises),
             (Self::VolvoCsv, volvo::recognises),
