@@ -177,7 +177,10 @@ fn a_broken_tag_spoils_its_event_alone() {
         with("</event>", ""),
         expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"event_not_closed": 1} in lines [16]"#]],
     );
-    check(with("<event>", ""), expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"event_not_opened": 1} in lines [20]"#]]);
+    check(
+        with("<event>", ""),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"event_not_opened": 1} in lines [20]"#]],
+    );
     check(
         with("2012-03-01T", "2012-13-01T"),
         expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"bad_time": 1} in lines [16]"#]],

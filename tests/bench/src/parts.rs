@@ -3,6 +3,7 @@
 mod appending;
 mod importing;
 mod replaying;
+mod tickets;
 
 use std::path::{Path, PathBuf};
 
@@ -34,10 +35,11 @@ impl Bench {
     pub(crate) fn run(&self) -> anyhow::Result<(Value, bool)> {
         let mut parts = Map::new();
         let mut agree = true;
-        let steps: [(&str, Step); 8] = [
+        let steps: [(&str, Step); 9] = [
             ("append", Self::bulk),
             ("append_single", Self::single),
             ("import", Self::import),
+            ("tickets", Self::tickets),
             ("replay", Self::replay),
             ("start", Self::start),
             ("snapshots", Self::snapshots),

@@ -4,6 +4,7 @@ mod append;
 mod board;
 mod replay;
 mod single;
+mod tickets;
 mod views;
 
 use std::path::PathBuf;
@@ -44,6 +45,8 @@ pub(crate) enum Route {
     StartCold { log: PathBuf },
     /// From an open file to the first view, from a snapshot
     StartWarm { log: PathBuf },
+    /// Reads and translates a file of tickets, and writes nothing
+    Translate { file: PathBuf },
     /// Times the views, at rest and while facts arrive
     Views { log: PathBuf, n: usize },
 }
@@ -67,6 +70,7 @@ impl Route {
             Self::Snapshots { log, rounds } => board::snapshots(&log, rounds).await,
             Self::StartCold { log } => board::start(&log, false).await,
             Self::StartWarm { log } => board::start(&log, true).await,
+            Self::Translate { file } => tickets::translate(&file),
             Self::Views { log, n } => views::run(&log, n).await,
         }
     }
