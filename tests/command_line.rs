@@ -264,7 +264,10 @@ async fn a_replay_gives_one_board_for_any_batch_and_any_snapshot() {
     let board = check(&log, &["board", "--json"], 0, "").json();
     assert_eq!(board["digest"], whole);
     let shown: Vec<&String> = board.as_object().expect("an object").keys().collect();
-    assert_eq!(shown, ["as_of", "conversations", "day", "definitions", "digest", "imports", "live", "n_poison", "position"]);
+    assert_eq!(
+        shown,
+        ["as_of", "content_digest", "conversations", "day", "definitions", "digest", "imports", "live", "n_poison", "position"]
+    );
     let played = check(&log, &["replay", "--from", "2026-03-02T20:00:00+08:00", "--json"], 0, "").json();
     assert_eq!(played["position"], board["position"], "a replay played to its end has folded everything");
 }

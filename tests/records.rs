@@ -52,12 +52,18 @@ fn three() -> String {
 fn both_headers_are_read_and_no_other() {
     check(three(), expect!["servicenow finished: 3 rows, 3 facts; mended {}; refused {} in lines []"]);
     let damaged = OFFICIAL.replace("incident_state", "ident_state").replace("subcategory", "category");
-    check(three().replace(OFFICIAL, &damaged), expect![[r#"servicenow finished: 3 rows, 3 facts; mended {"header_mended": 1}; refused {} in lines []"#]]);
+    check(
+        three().replace(OFFICIAL, &damaged),
+        expect![[r#"servicenow finished: 3 rows, 3 facts; mended {"header_mended": 1}; refused {} in lines []"#]],
+    );
     check(three().replace(",priority,", ",prio,"), expect!["header_incomplete"]);
     check(three().replace(",priority,", ",urgency,"), expect!["header_incomplete"]);
     let prefixed =
         Incident::new(1, 0).with("number", "INC0000001").with("priority", "3 - Moderate").with("caller_id", "Caller 2403");
-    check(servicenow(&[prefixed.clone().with("assignment_group", "Group 56"), Incident::new(1, 0)]), expect!["servicenow finished: 2 rows, 2 facts; mended {}; refused {} in lines []"]);
+    check(
+        servicenow(&[prefixed.clone().with("assignment_group", "Group 56"), Incident::new(1, 0)]),
+        expect!["servicenow finished: 2 rows, 2 facts; mended {}; refused {} in lines []"],
+    );
 }
 
 #[test]
@@ -77,7 +83,9 @@ fn what_makes_no_sense_in_a_row_is_mended_or_left_out() {
             row("sys_mod_count", "-1"),
             row("number", "?"),
         ]),
-        expect![[r#"servicenow finished: 11 rows, 5 facts; mended {"closed_before_opened": 1, "resolved_before_opened": 1, "status_unknown": 1}; refused {"bad_flag": 1, "bad_number": 1, "bad_time": 1, "case_missing": 1, "time_in_future": 1, "time_missing": 1} in lines [6, 7, 8, 10, 11, 12]"#]],
+        expect![[
+            r#"servicenow finished: 11 rows, 5 facts; mended {"closed_before_opened": 1, "resolved_before_opened": 1, "status_unknown": 1}; refused {"bad_flag": 1, "bad_number": 1, "bad_time": 1, "case_missing": 1, "time_in_future": 1, "time_missing": 1} in lines [6, 7, 8, 10, 11, 12]"#
+        ]],
     );
 }
 
@@ -92,27 +100,48 @@ fn a_quoted_field_holds_anything_and_a_broken_one_spoils_its_own_row_alone() {
         expect![[r#"servicenow finished: 3 rows, 2 facts; mended {}; refused {"quote_not_closed": 1} in lines [2]"#]],
     );
     let quoted = Incident::new(3, 0).with("contact_type", "\"E,mail\"");
-    check(servicenow(&[Incident::new(1, 0).with("contact_type", "\"Phone"), Incident::new(2, 0), quoted]), expect![[r#"servicenow finished: 3 rows, 2 facts; mended {}; refused {"quote_not_closed": 1} in lines [2]"#]]);
+    check(
+        servicenow(&[Incident::new(1, 0).with("contact_type", "\"Phone"), Incident::new(2, 0), quoted]),
+        expect![[r#"servicenow finished: 3 rows, 2 facts; mended {}; refused {"quote_not_closed": 1} in lines [2]"#]],
+    );
     check(
         servicenow(&[Incident::new(1, 0), Incident::new(2, 0).with("contact_type", &"x".repeat(2 << 20)), Incident::new(3, 0)]),
         expect![[r#"servicenow finished: 3 rows, 2 facts; mended {}; refused {"line_too_long": 1} in lines [3]"#]],
     );
-    check(three().replace("Phone,143", "Phone;143"), expect![[r#"servicenow nothing_understood: 3 rows, 0 facts; mended {}; refused {"field_count": 3} in lines [2, 3, 4]"#]]);
+    check(
+        three().replace("Phone,143", "Phone;143"),
+        expect![[r#"servicenow nothing_understood: 3 rows, 0 facts; mended {}; refused {"field_count": 3} in lines [2, 3, 4]"#]],
+    );
     check(three().replace(',', ";"), expect!["servicenow finished: 3 rows, 3 facts; mended {}; refused {} in lines []"]);
-    check(three().replacen('\n', "\r\n", 2) + "\n\n", expect!["servicenow finished: 3 rows, 3 facts; mended {}; refused {} in lines []"]);
+    check(
+        three().replacen('\n', "\r\n", 2) + "\n\n",
+        expect!["servicenow finished: 3 rows, 3 facts; mended {}; refused {} in lines []"],
+    );
 }
 
 #[test]
 fn a_table_is_read_in_the_encoding_it_has() {
     let rows: Vec<Incident> = (0..40).map(|n| Incident::new(n, 0).with("contact_type", "@@")).collect();
     let named = |name: &[u8]| servicenow(&rows).split("@@").map(|part| part.as_bytes().to_vec()).collect::<Vec<_>>().join(name);
-    check(named(b"\xb5\xe7\xbb\xb0\xc8\xeb\xbf\xda\xbf\xcd\xb7\xfe"), expect![[r#"servicenow finished: 40 rows, 40 facts; mended {"decoded_from_legacy": 1}; refused {} in lines []"#]]);
-    check(named(b"\xb9\xf1\xb8\xdc\xab\xc8\xaa\x41\xb1\x4d\xbd\x75"), expect![[r#"servicenow finished: 40 rows, 40 facts; mended {"decoded_from_big5": 1}; refused {} in lines []"#]]);
+    check(
+        named(b"\xcd\xf5\xd0\xa1\xc3\xf7\xbf\xcd\xb7\xfe"),
+        expect![[r#"servicenow finished: 40 rows, 40 facts; mended {"decoded_from_gbk": 1}; refused {} in lines []"#]],
+    );
+    check(
+        named(b"\xb9\xf1\xb8\xdc\xab\xc8\xaa\x41\xb1\x4d\xbd\x75"),
+        expect![[r#"servicenow finished: 40 rows, 40 facts; mended {"decoded_from_big5": 1}; refused {} in lines []"#]],
+    );
     let utf16: Vec<u8> = three().encode_utf16().flat_map(u16::to_le_bytes).collect();
-    check([&b"\xff\xfe"[..], &utf16].concat(), expect![[r#"servicenow finished: 3 rows, 3 facts; mended {"decoded_from_utf16": 1}; refused {} in lines []"#]]);
+    check(
+        [&b"\xff\xfe"[..], &utf16].concat(),
+        expect![[r#"servicenow finished: 3 rows, 3 facts; mended {"decoded_from_utf16": 1}; refused {} in lines []"#]],
+    );
     let log = volvo_xes(&changes(3, 1)).replace("UTF-8", "ISO-8859-1");
     let latin: Vec<u8> = log.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin letters")).collect();
-    check(latin, expect![[r#"volvo-xes finished: 18 rows, 18 facts; mended {"decoded_from_legacy": 1}; refused {} in lines []"#]]);
+    check(
+        latin,
+        expect![[r#"volvo-xes finished: 18 rows, 18 facts; mended {"decoded_from_legacy": 1}; refused {} in lines []"#]],
+    );
 }
 
 fn step(name: &str) -> String {
@@ -124,29 +153,77 @@ fn a_broken_tag_spoils_its_event_alone() {
     let whole = || vec![step("a"), step("b"), step("c")];
     check(trace(&whole()), expect!["xes finished: 3 rows, 3 facts; mended {}; refused {} in lines []"]);
     let with = |from: &str, to: &str| trace(&[step("a"), step("b").replace(from, to), step("c")]);
-    check(with("value=\"b\"/>", "value=\"b"), expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"malformed_xml": 1} in lines [16]"#]]);
-    check(with("value=\"b\"/>", "value=\"&lol;\"/>"), expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"unknown_entity": 1} in lines [16]"#]]);
-    check(with("value=\"b\"/>", "value=\"&amp;&#x41;\"/>"), expect!["xes finished: 3 rows, 3 facts; mended {}; refused {} in lines []"]);
-    check(with("value=\"b\"/>", "value=\"b\">"), expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"attribute_not_closed": 1} in lines [16]"#]]);
-    check(with("value=\"b\"/>", "value=\"b\"><string key=\"more\" value=\"x\"/></string>"), expect!["xes finished: 3 rows, 3 facts; mended {}; refused {} in lines []"]);
-    check(with("</event>", ""), expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"event_not_closed": 1} in lines [16]"#]]);
-    check(with("<event>", ""), expect!["xes finished: 2 rows, 2 facts; mended {}; refused {} in lines []"]);
-    check(with("2012-03-01T", "2012-13-01T"), expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"bad_time": 1} in lines [16]"#]]);
-    check(with("<date key=\"time:timestamp\"", "<date key=\"time\""), expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"time_missing": 1} in lines [16]"#]]);
-    check(with("\"b\"", &format!("\"{}\"", "x".repeat(2 << 20))), expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"attribute_too_long": 1} in lines [16]"#]]);
-    check(with("<event>", "<!-- \"don't > stop\" <event> --><event>"), expect!["xes finished: 3 rows, 3 facts; mended {}; refused {} in lines []"]);
-    check(trace(&whole()).replace("<trace>\n<string key=\"concept:name\" value=\"t1\"/>", "<trace>"), expect![[r#"xes nothing_understood: 3 rows, 0 facts; mended {}; refused {"case_missing": 3} in lines [9, 15, 21]"#]]);
-    check(with("value=\"112\"", "value=\"112\"/><string key=\"remark\" value=\"call me\""), expect!["xes finished: 3 rows, 3 facts; mended {}; refused {} in lines []"]);
+    check(
+        with("value=\"b\"/>", "value=\"b"),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"malformed_xml": 1} in lines [16]"#]],
+    );
+    check(
+        with("value=\"b\"/>", "value=\"&lol;\"/>"),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"unknown_entity": 1} in lines [16]"#]],
+    );
+    check(
+        with("value=\"b\"/>", "value=\"&amp;&#x41;\"/>"),
+        expect!["xes finished: 3 rows, 3 facts; mended {}; refused {} in lines []"],
+    );
+    check(
+        with("value=\"b\"/>", "value=\"b\">"),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"attribute_not_closed": 1} in lines [16]"#]],
+    );
+    check(
+        with("value=\"b\"/>", "value=\"b\"><string key=\"more\" value=\"x\"/></string>"),
+        expect!["xes finished: 3 rows, 3 facts; mended {}; refused {} in lines []"],
+    );
+    check(
+        with("</event>", ""),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"event_not_closed": 1} in lines [16]"#]],
+    );
+    check(
+        with("<event>", ""),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"event_not_opened": 1} in lines [20]"#]],
+    );
+    check(
+        with("2012-03-01T", "2012-13-01T"),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"bad_time": 1} in lines [16]"#]],
+    );
+    check(
+        with("<date key=\"time:timestamp\"", "<date key=\"time\""),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"time_missing": 1} in lines [16]"#]],
+    );
+    check(
+        with("\"b\"", &format!("\"{}\"", "x".repeat(2 << 20))),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"attribute_too_long": 1} in lines [16]"#]],
+    );
+    check(
+        with("<event>", "<!-- \"don't > stop\" <event> --><event>"),
+        expect!["xes finished: 3 rows, 3 facts; mended {}; refused {} in lines []"],
+    );
+    check(
+        trace(&whole()).replace("<trace>\n<string key=\"concept:name\" value=\"t1\"/>", "<trace>"),
+        expect![[r#"xes nothing_understood: 3 rows, 0 facts; mended {}; refused {"case_missing": 3} in lines [9, 15, 21]"#]],
+    );
+    check(
+        with("value=\"112\"", "value=\"112\"/><string key=\"remark\" value=\"call me\""),
+        expect!["xes finished: 3 rows, 3 facts; mended {}; refused {} in lines []"],
+    );
 }
 
 #[test]
 fn a_process_log_that_ends_too_early_is_told_and_what_was_read_is_kept() {
     let log = volvo_xes(&changes(400, 2));
     check(&log, expect!["volvo-xes finished: 1787 rows, 1787 facts; mended {}; refused {} in lines []"]);
-    check(&log.as_bytes()[..log.len() / 2], expect!["volvo-xes file_truncated: 893 rows, 893 facts; mended {}; refused {} in lines []"]);
+    check(
+        &log.as_bytes()[..log.len() / 2],
+        expect!["volvo-xes file_truncated: 893 rows, 893 facts; mended {}; refused {} in lines []"],
+    );
     let packed = gz(log.as_bytes());
-    check(&packed[..packed.len() / 2], expect!["volvo-xes gzip_truncated: 880 rows, 880 facts; mended {}; refused {} in lines []"]);
-    check("<?xml version=\"1.0\"?><log xes.version=\"1.0\"></log>", expect!["xes nothing_understood: 0 rows, 0 facts; mended {}; refused {} in lines []"]);
+    check(
+        &packed[..packed.len() / 2],
+        expect!["volvo-xes gzip_truncated: 880 rows, 880 facts; mended {}; refused {} in lines []"],
+    );
+    check(
+        "<?xml version=\"1.0\"?><log xes.version=\"1.0\"></log>",
+        expect!["xes nothing_understood: 0 rows, 0 facts; mended {}; refused {} in lines []"],
+    );
     check(volvo_csv(&changes(2, 2)).replace("SR Number", "Number"), expect!["format_unknown"]);
 }
 
@@ -161,7 +238,10 @@ fn no_entity_is_expanded_and_no_bomb_goes_off() {
     for _ in 0..200 {
         packed.write_all(&vec![b'x'; 1 << 20]).expect("memory takes it");
     }
-    check(packed.finish().expect("memory takes it"), expect!["servicenow gzip_bomb: 3 rows, 3 facts; mended {}; refused {} in lines []"]);
+    check(
+        packed.finish().expect("memory takes it"),
+        expect!["servicenow gzip_bomb: 3 rows, 3 facts; mended {}; refused {} in lines []"],
+    );
 }
 
 /// A file that grows by a row as soon as its import has begun.

@@ -79,7 +79,7 @@ pub fn try_decode(event_type: &str, schema: u32, data: &[u8]) -> Result<Event, C
         "agent" => agent::Event::decode(event_type, schema, data).map(Event::Agent),
         "customer" => customer::Event::decode(event_type, schema, data).map(Event::Customer),
         "site" => site::Event::decode(event_type, schema, data).map(Event::Site),
-        "ticket" => ticket::Event::decode(event_type, schema, data).map(Event::Ticket),
+        "ticket" => ticket::Event::decode(event_type, schema, data).map(|event| Event::Ticket(Box::new(event))),
         "import" => import::Event::decode(event_type, schema, data).map(Event::Import),
         "unmasking" => unmasking::Event::decode(event_type, schema, data).map(Event::Unmasking),
         _ => Err(CodecError::UnknownType(event_type.to_owned())),
@@ -175,7 +175,7 @@ macro_rules! facts {
 
         $(impl From<$variant> for crate::Event {
             fn from(payload: $variant) -> Self {
-                Self::$noun(Event::$variant(payload))
+                Self::$noun(Event::$variant(payload).into())
             }
         })+
     };

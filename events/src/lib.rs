@@ -33,8 +33,8 @@ pub enum Event {
     Customer(customer::Event),
     /// The desk itself was described.
     Site(site::Event),
-    /// Something became known about one ticket.
-    Ticket(ticket::Event),
+    /// Something became known about one ticket; boxed, because its record has many fields and most facts few.
+    Ticket(Box<ticket::Event>),
     /// A foreign log was read.
     Import(import::Event),
     /// Somebody was shown personal text as it is.

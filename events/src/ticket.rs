@@ -13,6 +13,7 @@ use crate::codec::facts;
 
 facts! {
     /// What can happen to a ticket.
+    #[allow(clippy::large_enum_variant, reason = "nearly every fact of a ticket is its record, which is the large one")]
     Ticket {
         /// A case with a beginning of its own was opened.
         Opened = "ticket.opened", 1;

@@ -224,7 +224,7 @@ impl Projection for Tickets {
         let Body::Read(Event::Ticket(event)) = &fact.body else { return };
         let index = self.ticket(fact);
         let place = |sequence| Place { at: fact.occurred_at, sequence, id: fact.id };
-        match event {
+        match &**event {
             Fact::Opened(opened) => {
                 let mark = Mark { at: fact.occurred_at, position: fact.position };
                 let ticket = &mut self.by_id[index];

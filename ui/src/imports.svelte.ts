@@ -1,5 +1,5 @@
 /** Imports: those of this session, which run or ran, and all that the log records. */
-import type { ImportRow, Job } from './bindings';
+import type { ImportRow, Job, Preview } from './bindings';
 import { Failure, problemOf, type Drop, type Problem } from './backend';
 import { desk } from './desk.svelte';
 import { again, frame } from './pace';
@@ -13,6 +13,9 @@ class Imports {
   handing = $state<string | null>(null);
   over = $state(false);
   problem = $state.raw<Problem | null>(null);
+  /** What an import would make of the file that was chosen first; others wait behind it. */
+  preview = $state.raw<Preview | null>(null);
+  #chosen: string[] = [];
   #pastOf = '';
 
   running: number = $derived(this.jobs.filter((job) => job.state.kind === 'running').length);
@@ -58,22 +61,52 @@ class Imports {
     });
   }
 
+  /** Shows what an import would make of a file, before it is begun. */
+  async look(path: string): Promise<void> {
+    this.#chosen.push(path);
+    if (this.#chosen.length === 1) await this.#show();
+  }
+
+  /** Imports the file that is shown. */
+  async startShown(): Promise<void> {
+    const path = this.#chosen.shift();
+    this.preview = null;
+    if (path !== undefined) await this.start(path);
+    await this.#show();
+  }
+
+  /** Leaves the file that is shown as it is. */
+  async leaveShown(): Promise<void> {
+    this.#chosen.shift();
+    this.preview = null;
+    await this.#show();
+  }
+
+  async #show(): Promise<void> {
+    const path = this.#chosen[0];
+    if (path === undefined) return;
+    const shown = await this.#try(async () => {
+      this.preview = await desk.ask('import_preview', { path, source: null });
+    });
+    if (!shown) this.#chosen = [];
+  }
+
   /** Lets the person choose a file. */
   async choose(): Promise<void> {
     await this.#try(async () => {
       const path = (await desk.backend?.pickFile?.()) ?? null;
-      if (path !== null) await this.start(path);
+      if (path !== null) await this.look(path);
     });
   }
 
-  /** Hands a file of this page over, then imports it. */
+  /** Hands a file of this page over, then shows what an import would make of it. */
   async hand(file: File): Promise<void> {
     this.problem = null;
     this.handing = file.name;
     await this.#try(async () => {
       const path = await desk.backend?.upload?.(file);
       if (path === undefined) throw new Failure({ kind: 'lost', detail: '' });
-      await this.start(path);
+      await this.look(path);
     });
     this.handing = null;
   }
@@ -82,7 +115,7 @@ class Imports {
     this.over = drop.kind === 'over';
     if (drop.kind !== 'paths' && drop.kind !== 'handed') return;
     route.go(screenHref('import'));
-    if (drop.kind === 'paths') for (const path of drop.paths) await this.start(path);
+    if (drop.kind === 'paths') for (const path of drop.paths) await this.look(path);
     else for (const file of drop.files) await this.hand(file);
   }
 

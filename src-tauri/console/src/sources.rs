@@ -51,6 +51,9 @@ pub enum SourceKind {
     Xes,
 }
 
+/// Whether a first line is a source's own.
+type Recognises = fn(&str) -> bool;
+
 /// How a file is cut into records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -109,7 +112,7 @@ impl SourceKind {
                 () => Self::Xes,
             });
         }
-        let of_line: [(Self, fn(&str) -> bool); 6] = [
+        let of_line: [(Self, Recognises); 6] = [
             (Self::AnonymousBank, anonymous_bank::recognises),
             (Self::Star, star::recognises),
             (Self::Stc3, stc3::recognises),

@@ -2,6 +2,7 @@
 
 use console::simulate::{Params, simulate};
 use console::sources::SourceKind;
+use console::sources::records::Content;
 use events::NewEvent;
 
 use crate::bank;
@@ -35,10 +36,11 @@ pub(crate) fn facts(n: usize) -> anyhow::Result<(&'static str, Vec<NewEvent>)> {
 }
 
 fn of_the_bank(n: usize) -> anyhow::Result<Vec<NewEvent>> {
-    let translator = SourceKind::AnonymousBank.translator(bank::HEADER, console::keys::Pseudonyms::of_no_secret())?;
+    let mut translator = SourceKind::AnonymousBank.translator(bank::HEADER, console::keys::Pseudonyms::of_no_secret())?;
     let mut facts = Vec::with_capacity(n + 8);
     for row in bank::rows(n as u64) {
-        let translated = translator.translate(&row).map_err(|misfit| anyhow::anyhow!("{}: {row}", misfit.reason))?;
+        let translated =
+            translator.translate(&Content::Line(row.clone())).map_err(|misfit| anyhow::anyhow!("{}: {row}", misfit.reason))?;
         facts.extend(translated.events);
         if n <= facts.len() {
             facts.truncate(n);

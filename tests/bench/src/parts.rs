@@ -5,6 +5,7 @@ mod evidence;
 mod importing;
 mod masking;
 mod replaying;
+mod tickets;
 
 use std::path::{Path, PathBuf};
 
@@ -36,10 +37,11 @@ impl Bench {
     pub(crate) fn run(&self) -> anyhow::Result<(Value, bool)> {
         let mut parts = Map::new();
         let mut agree = true;
-        let steps: [(&str, Step); 10] = [
+        let steps: [(&str, Step); 11] = [
             ("append", Self::bulk),
             ("append_single", Self::single),
             ("import", Self::import),
+            ("tickets", Self::tickets),
             ("replay", Self::replay),
             ("evidence", Self::evidence),
             ("start", Self::start),

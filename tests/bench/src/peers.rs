@@ -13,6 +13,8 @@ pub(crate) type Found = Result<PathBuf, String>;
 pub(crate) struct Peers {
     /// Python 3, its standard library alone.
     pub(crate) python: Found,
+    /// Python with pandas and pm4py, where somebody has installed them; nothing is installed for it.
+    pub(crate) process_mining: Found,
     /// Python with DuckDB.
     pub(crate) duckdb: Found,
     /// `cqrs-es` over SQLite.
@@ -29,7 +31,7 @@ impl Peers {
     pub(crate) fn find(target: &Path, tell: impl Fn(&str)) -> Self {
         let python = python();
         let duckdb = python.clone().and_then(|python| duckdb(&python, target, &tell));
-        Self { python, duckdb, cqrs_es: cqrs_es(target, &tell) }
+        Self { process_mining: process_mining(target), python, duckdb, cqrs_es: cqrs_es(target, &tell) }
     }
 }
 
@@ -47,6 +49,14 @@ fn python() -> Found {
     done(Command::new("python3").args(["-c", "import sys; sys.exit(sys.version_info < (3, 11))"]))
         .map(|()| PathBuf::from("python3"))
         .map_err(|why| format!("no Python 3.11 or newer ({why})"))
+}
+
+/// pm4py is under the AGPL: it is measured beside, where it is, and is no part of anything here.
+fn process_mining(target: &Path) -> Found {
+    let places = [target.join("bench-pm4py/bin/python"), PathBuf::from("python3")];
+    let has = |python: &&PathBuf| done(Command::new(python).args(["-c", "import pandas, pm4py"])).is_ok();
+    let found = places.iter().find(has).cloned();
+    found.ok_or_else(|| "no Python with pandas and pm4py here; python3 -m venv target/bench-pm4py has room for them".to_owned())
 }
 
 fn duckdb(python: &Path, target: &Path, tell: &impl Fn(&str)) -> Found {

@@ -2,10 +2,11 @@
 
 mod append;
 mod board;
-mod mask;
 mod evidence;
+mod mask;
 mod replay;
 mod single;
+mod tickets;
 mod views;
 
 use std::path::PathBuf;
@@ -52,6 +53,8 @@ pub(crate) enum Route {
     StartWarm { log: PathBuf },
     /// Masks a long text
     Mask { way: mask::Way, mb: usize },
+    /// Reads and translates a file of tickets, and writes nothing
+    Translate { file: PathBuf },
     /// Times the views, at rest and while facts arrive
     Views { log: PathBuf, n: usize },
 }
@@ -78,6 +81,7 @@ impl Route {
             Self::StartCold { log } => board::start(&log, false).await,
             Self::StartWarm { log } => board::start(&log, true).await,
             Self::Mask { way, mb } => mask::run(way, mb),
+            Self::Translate { file } => tickets::translate(&file),
             Self::Views { log, n } => views::run(&log, n).await,
         }
     }

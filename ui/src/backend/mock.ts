@@ -318,6 +318,8 @@ class MadeUpDesk {
         }
         return this.#playhead;
       }
+      case 'import_preview':
+        return this.#imports.preview(asked.path);
       case 'import_start':
         if (asked.path.includes('missing')) {
           throw new Failure({ kind: 'trouble', code: 'file_missing', detail: 'no such file', path: asked.path });

@@ -102,8 +102,7 @@ impl SqliteLog {
         let (mut keeper, mut asking) = (None, None);
         if evidence {
             let signer = keys.as_ref().map(|keys| keys.signer()).map_err(Clone::clone);
-            let taken =
-                keeper::Keeper::open(&mut connection, path, clock.clone(), witness.clone(), signer, size.n_facts).await;
+            let taken = keeper::Keeper::open(&mut connection, path, clock.clone(), witness.clone(), signer, size.n_facts).await;
             let (demands, asked) = mpsc::channel(DEMANDS_MAX);
             asking = Some((demands, taken.kept()));
             let taken = Arc::new(Mutex::new(taken));

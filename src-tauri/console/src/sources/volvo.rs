@@ -225,7 +225,7 @@ pub fn mended_name(name: &str) -> Option<String> {
 /// Whether a text could be a name: Latin letters, and capitals only where words begin, or everywhere.
 fn natural(name: &str) -> bool {
     let latin = |c: char| c.is_alphabetic() && c <= '\u{ff}' && c != 'ª' && c != 'º' && c != 'µ';
-    name.split(|c: char| matches!(c, ' ' | '-' | '_' | '\'' | '.' | '(' | ')')).all(|word| {
+    name.split([' ', '-', '_', '\'', '.', '(', ')']).all(|word| {
         let letters = word.chars().all(|c| latin(c) || c.is_ascii());
         let capitals = word.chars().skip(1).filter(|c| !c.is_ascii() && c.is_uppercase()).count();
         let shouted = !word.chars().any(char::is_lowercase);

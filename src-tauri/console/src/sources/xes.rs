@@ -138,10 +138,10 @@ impl Xes {
                 }
                 (Tag::Open, b"event") => self.event.replace(Unfinished { line: self.line, ..Unfinished::default() }),
                 (Tag::Close, b"event") => {
-                    if let Some(event) = self.event.take() {
-                        return Ok(Some(self.finish(event)));
-                    }
-                    None
+                    let unopened = Misfit { reason: "event_not_opened", detail: None };
+                    let event = self.event.take();
+                    let event = event.unwrap_or_else(|| Unfinished { line, bad: Some(unopened), ..Unfinished::default() });
+                    return Ok(Some(self.finish(event)));
                 }
                 (Tag::Broken(reason), _) => {
                     if let Some(event) = &mut self.event {
@@ -155,7 +155,7 @@ impl Xes {
                 }
             };
             if let Some(mut unfinished) = whole {
-                unfinished.bad.get_or_insert_with(|| Misfit { reason: "event_not_closed", detail: None });
+                unfinished.bad.get_or_insert(Misfit { reason: "event_not_closed", detail: None });
                 return Ok(Some(self.finish(unfinished)));
             }
         }
@@ -203,7 +203,7 @@ impl Xes {
 
     fn finish(&mut self, event: Unfinished) -> Record {
         let raw = String::from_utf8_lossy(&event.raw).into_owned();
-        let open = (event.depth != 0).then(|| Misfit { reason: "attribute_not_closed", detail: None });
+        let open = (event.depth != 0).then_some(Misfit { reason: "attribute_not_closed", detail: None });
         let content = match event.bad.or(open) {
             Some(misfit) => Err((misfit, Some(raw))),
             None => {
@@ -255,16 +255,15 @@ impl Xes {
     fn declaration(&mut self) -> Result<(), ReadError> {
         let mut start = [0; 3];
         self.reader.read_exact(&mut start).map_err(|error| of_io(&error))?;
-        let closed = match &start {
-            b"!--" => self.skip_until(b"-->")?,
-            b"![C" => self.skip_until(b"]]>")?,
+        // One that is never closed ends with the file, which the next tag says.
+        match &start {
+            b"!--" => self.skip_until(b"-->").map(drop),
+            b"![C" => self.skip_until(b"]]>").map(drop),
             _ => {
                 let detail = "the file declares a document type or entities, which are never expanded".to_owned();
-                return Err(ReadError { code: Trouble::XmlDoctype, detail });
+                Err(ReadError { code: Trouble::XmlDoctype, detail })
             }
-        };
-        let _at_the_end_the_next_tag_says_so = closed;
-        Ok(())
+        }
     }
 
     /// Passes over everything up to and with the last byte of `end`; whether it was found.

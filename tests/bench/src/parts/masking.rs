@@ -18,7 +18,8 @@ impl Bench {
     /// to be slow, whose time must grow as they do.
     pub(super) fn mask(&self) -> anyhow::Result<(Value, bool)> {
         let core = one_core();
-        let way = |name: &str, way: &str, note: &'static str| held(self.ours(name, &["mask", way, CHAT_MB], note), core.as_deref());
+        let way =
+            |name: &str, way: &str, note: &'static str| held(self.ours(name, &["mask", way, CHAT_MB], note), core.as_deref());
         let routes = [
             way("ours: find + masked, 15 kinds", "ours", "names, addresses and checksums too"),
             way("four naive regexes, replaced by stars", "regex", "mobile, identity number, card, mail; nothing else"),

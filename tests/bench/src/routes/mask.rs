@@ -46,8 +46,24 @@ const MESSAGES: [&str; 20] = [
     "好的，謝謝你的幫忙",
 ];
 /// Texts that would be slow to read if anything were looked for twice.
-const HOSTILE: [&str; 16] =
-    ["1", "1 ", "13800001234 ", "a@", "a.", "1.2.3.4.", "a:", "我叫", "姓名：王", "1号", "路1", "一、", "微信：", "name: ", "1 A St, ", "Flat 1, "];
+const HOSTILE: [&str; 16] = [
+    "1",
+    "1 ",
+    "13800001234 ",
+    "a@",
+    "a.",
+    "1.2.3.4.",
+    "a:",
+    "我叫",
+    "姓名：王",
+    "1号",
+    "路1",
+    "一、",
+    "微信：",
+    "name: ",
+    "1 A St, ",
+    "Flat 1, ",
+];
 
 fn repeated(piece: &str, bytes: usize) -> String {
     piece.repeat(bytes.div_ceil(piece.len()))

@@ -1,6 +1,6 @@
 /** Imports of the made-up desk: one long done, and jobs that take ten seconds. */
 import type { Answer } from '../../backend';
-import type { ImportRow, Job, Report, RowNote } from '../../bindings';
+import type { ImportRow, Job, Preview, Report, RowNote } from '../../bindings';
 
 const REPORT: Report = {
   n_rows_read: 33_344,
@@ -27,6 +27,28 @@ const TAKES_SECS = 10;
 
 export class MadeUpImports {
   #jobs: { number: number; path: string; began: number; cancelled: number | null }[] = [];
+
+  preview(path: string): Preview {
+    return {
+      source: 'anonymous-bank',
+      file: path.split('/').at(-1) ?? path,
+      encoding: 'windows-1252',
+      columns: [
+        { column: 'call_id', becomes: 'conversation' },
+        { column: 'outcome', becomes: 'conversation.assigned' },
+        { column: 'remark', becomes: null },
+      ],
+      rows: [
+        { line: 2, fields: ['33116', 'AGENT', ''], repaired: [], refused: null },
+        { line: 3, fields: ['33117', 'LOST', ''], repaired: [], refused: 'bad_outcome' },
+      ],
+      events: [],
+      repaired: {},
+      refused: { bad_outcome: 1 },
+      n_rows_looked_at: 2,
+      whole: true,
+    };
+  }
 
   start(path: string): Job {
     this.#jobs.push({ number: this.#jobs.length + 1, path, began: performance.now(), cancelled: null });

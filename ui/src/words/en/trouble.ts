@@ -63,6 +63,7 @@ export const enTrouble: Pick<Catalogue, keyof typeof zhHansTrouble> = {
   'reason.attribute_too_long': 'an attribute is too long',
   'reason.attribute_not_closed': 'an attribute is not closed',
   'reason.event_too_large': 'the event is too large',
+  'reason.event_not_opened': 'the event has no beginning',
   'reason.event_not_closed': 'the event is not closed',
   'reason.unknown_entity': 'an entity is not known',
   'reason.wrong_format': 'the format is not that of the source',

@@ -60,6 +60,7 @@ export const zhHansTrouble = {
   'reason.attribute_too_long': '属性过长',
   'reason.attribute_not_closed': '属性没有闭合',
   'reason.event_too_large': '事件过大',
+  'reason.event_not_opened': '事件没有开头',
   'reason.event_not_closed': '事件没有闭合',
   'reason.unknown_entity': '含有未知的实体',
   'reason.wrong_format': '格式与来源不符',

@@ -63,6 +63,7 @@ export const zhHantTrouble: Pick<Catalogue, keyof typeof zhHansTrouble> = {
   'reason.attribute_too_long': '屬性過長',
   'reason.attribute_not_closed': '屬性沒有閉合',
   'reason.event_too_large': '事件過大',
+  'reason.event_not_opened': '事件沒有開頭',
   'reason.event_not_closed': '事件沒有閉合',
   'reason.unknown_entity': '含有未知的實體',
   'reason.wrong_format': '格式與來源不符',
