@@ -1127,6 +1127,106 @@ why: CodecError, };
  */
 export type Position = number;
 /**
+ * What an import would make of a file.
+ */
+export type Preview = { 
+/**
+ * The source, detected or as named.
+ */
+source: string, 
+/**
+ * The file's name.
+ */
+file: string, 
+/**
+ * The encoding it is in.
+ */
+encoding: string, 
+/**
+ * Its columns, or the attributes of its events, in their order.
+ */
+columns: Array<PreviewColumn>, 
+/**
+ * Its first rows.
+ */
+rows: Array<PreviewRow>, 
+/**
+ * The facts of those rows.
+ */
+events: Array<PreviewEvent>, 
+/**
+ * What would be mended, by reason, in the rows looked at.
+ */
+repaired: Record<string, number>, 
+/**
+ * What would be left out, by reason, in the rows looked at.
+ */
+refused: Record<string, number>, 
+/**
+ * How many rows were looked at.
+ */
+n_rows_looked_at: number, 
+/**
+ * Whether those are all.
+ */
+whole: boolean, };
+/**
+ * A column and what becomes of it.
+ */
+export type PreviewColumn = { 
+/**
+ * Its name in the file.
+ */
+column: string, 
+/**
+ * The facet or time that it becomes; `None` when it is not read.
+ */
+becomes: string | null, };
+/**
+ * A fact that would be written.
+ */
+export type PreviewEvent = { 
+/**
+ * The row's line.
+ */
+line: number, 
+/**
+ * Its type.
+ */
+event_type: string, 
+/**
+ * Its stream.
+ */
+stream: string, 
+/**
+ * When it happened.
+ */
+occurred_at: Moment, 
+/**
+ * Its payload, JSON.
+ */
+data: string, };
+/**
+ * A row as it stands in the file.
+ */
+export type PreviewRow = { 
+/**
+ * The line on which it begins.
+ */
+line: number, 
+/**
+ * Its fields in the order of the columns; of a row that could not be cut into fields, its text.
+ */
+fields: Array<string>, 
+/**
+ * What would be mended.
+ */
+repaired: Array<string>, 
+/**
+ * Why it would be left out.
+ */
+refused: string | null, };
+/**
  * Which days the Live screen counts.
  */
 export type Range = "day" | "all" | "given";
@@ -1429,7 +1529,7 @@ export type Timing = "recorded" | "derived" | "unknown";
 /**
  * What is wrong with a file or the log, in the words that the window has a sentence for.
  */
-export type Trouble = "file_missing" | "file_forbidden" | "file_is_folder" | "file_empty" | "format_unknown" | "header_incomplete" | "header_duplicate" | "gzip_truncated" | "gzip_damaged" | "file_unreadable" | "nothing_understood" | "disk_full" | "log_read_only" | "log_in_use" | "log_newer" | "log_foreign" | "log_damaged" | "log_forked" | "checkpoint_foreign" | "log_folder" | "log_storage" | "log_older" | "keys_missing" | "keys_locked" | "keys_damaged" | "keys_busy";
+export type Trouble = "file_missing" | "file_forbidden" | "file_is_folder" | "file_empty" | "format_unknown" | "header_incomplete" | "header_duplicate" | "gzip_truncated" | "gzip_damaged" | "gzip_bomb" | "file_truncated" | "file_changed" | "xml_doctype" | "file_unreadable" | "nothing_understood" | "disk_full" | "log_read_only" | "log_in_use" | "log_newer" | "log_foreign" | "log_damaged" | "log_forked" | "checkpoint_foreign" | "log_folder" | "log_storage" | "log_older" | "keys_missing" | "keys_locked" | "keys_damaged" | "keys_busy";
 /**
  * What a figure's value is measured in.
  */
@@ -1690,6 +1790,7 @@ export type Verbs = {
   event: { question: EventQuestion; answer: EventRow };
   definitions: { question: Nothing; answer: Array<Definition> };
   playhead: { question: PlayheadCommand; answer: PlayheadView };
+  import_preview: { question: ImportQuestion; answer: Preview };
   import_start: { question: ImportQuestion; answer: Job };
   import_jobs: { question: Nothing; answer: Array<Job> };
   import_cancel: { question: JobQuestion; answer: Job };

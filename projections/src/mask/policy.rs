@@ -172,8 +172,7 @@ fn ends(written: &str, kind: Kind, code: usize, [first, last]: [usize; 2]) -> St
     let counted =
         |cell: &Cell| cell.is(LETTER | DIGIT | HAN_DIGIT | HAN) || (kind == Kind::Wechat && matches!(cell.c, '_' | '-'));
     let total = all.iter().filter(|cell| counted(cell)).count();
-    let shown = if code + first + last < total { code + first } else { 0 };
-    let hidden = if shown == 0 { 0..total } else { shown..total - last };
+    let hidden = if code + first + last < total { code + first..total - last } else { 0..total };
     let mut nth = 0;
     let mut places = all.iter().peekable();
     let mut out = String::with_capacity(written.len());
