@@ -13,6 +13,7 @@ use console::note::{Head, Verifier, sign};
 use console::verbs::Trouble;
 use console::verification::{Finding, Held, Report, verify};
 use console::witness::Witness;
+use events::Position;
 use sqlx::{Connection, Row, SqliteConnection};
 use tests::file::raw;
 use tests::made_up::EVENING;
@@ -130,6 +131,12 @@ async fn every_change_of_a_row_is_told_with_its_place() {
         let report = victim.report().await;
         assert!(!report.clean() && report.first_bad.is_some_and(|first| first.0 <= *position), "{statement}: {report:?}");
     }
+    victim.put(&pristine);
+    victim
+        .do_sql("DROP INDEX event_id; UPDATE event SET id = (SELECT id FROM event WHERE position = 3) WHERE position = 90")
+        .await;
+    let expected = Finding::IdTwice { position: Position(90), first: Position(3) };
+    found(&victim.report().await, "one id twice", 90..=90, |finding| *finding == expected);
     println!("{} changes of rows, each with and without the tree written anew", cases.len());
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use events::Moment;
+use events::{Moment, Position};
 use sqlx::SqliteConnection;
 
 use super::judge::Mark;
@@ -139,5 +139,18 @@ pub(super) async fn orphans(connection: &mut SqliteConnection, path: &Path, find
     match raw::orphans(connection, path, super::LISTED_MAX as i64).await {
         Ok(orphans) => orphans.into_iter().for_each(|position| findings.add(Finding::SealedOrphan { position })),
         Err(error) => unreadable(findings, "sealed", &error),
+    }
+}
+
+/// Tells of events whose ids are one, among those whose ids end alike.
+pub(super) async fn twice(connection: &mut SqliteConnection, path: &Path, half: u64, findings: &mut Findings) {
+    let found = match raw::ids_ending(connection, path, half).await {
+        Ok(found) => found,
+        Err(error) => return unreadable(findings, "event", &error),
+    };
+    for (index, (position, id)) in found.iter().enumerate() {
+        if let Some((first, _)) = found[..index].iter().find(|(_, earlier)| earlier == id) {
+            findings.add(Finding::IdTwice { position: Position(*position), first: Position(*first) });
+        }
     }
 }

@@ -9,7 +9,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::mpsc;
 
 use super::judge::{Mark, disputed, judge, unverified};
-use super::marks::{Marks, Refused, orphans};
+use super::marks::{Marks, Refused, orphans, twice};
 use super::rests::rests;
 use super::scan::Scan;
 use super::{Finding, Report};
@@ -158,7 +158,9 @@ impl Following {
         let marks: Vec<Mark> = self.marks.marks.iter().filter(known).cloned().collect();
         if whole {
             orphans(connection, &self.path, &mut self.scan.findings).await;
-            self.scan.compare_ids();
+            for half in self.scan.ids_alike().into_iter().take(super::LISTED_MAX) {
+                twice(connection, &self.path, half, &mut self.scan.findings).await;
+            }
             self.upper_tiles(connection).await;
         }
         let told = match disputed(&self.scan, &marks) {

@@ -28,8 +28,8 @@ pub(super) struct Scan {
     pub(super) changed: Vec<u64>,
     pub(super) untold: BTreeSet<u64>,
     pub(super) findings: Findings,
-    /// Ids in the order of their positions; `None` when they are not to be compared.
-    pub(super) ids: Option<Vec<(u128, u64)>>,
+    /// The lower halves of all ids, drawn at random in every kind of UUID; `None` when they are not to be compared.
+    pub(super) ids: Option<Vec<u64>>,
     /// Whether the rows end because the next cannot be read, and not because there is none.
     pub(super) torn: bool,
     hasher: Hasher,
@@ -87,7 +87,7 @@ impl Scan {
         let at = place(columns.position);
         self.order(columns);
         if let Some(ids) = &mut self.ids {
-            ids.push((u128::from_be_bytes(columns.id), at));
+            ids.push(u128::from_be_bytes(columns.id) as u64);
         }
         let leaf = self.hasher.leaf(columns);
         match told {
@@ -130,12 +130,12 @@ impl Scan {
         self.recorded_us = Some(columns.recorded_us);
     }
 
-    /// Tells of ids that stand twice. The ids are gone afterwards.
-    pub(super) fn compare_ids(&mut self) {
+    /// Lower halves of ids that stand twice. The ids are gone afterwards.
+    pub(super) fn ids_alike(&mut self) -> Vec<u64> {
         let mut ids = self.ids.take().unwrap_or_default();
         ids.sort_unstable();
-        for pair in ids.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-            self.findings.add(Finding::IdTwice { position: Position(pair[1].1), first: Position(pair[0].1) });
-        }
+        let mut alike: Vec<u64> = ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+        alike.dedup();
+        alike
     }
 }
