@@ -122,7 +122,7 @@ async fn the_figures_of_the_loans_are_those_of_a_recount_by_line() {
     // As many cases as are recounted in a second or two.
     let end = text.match_indices("</trace>").nth(CASES_RECOUNTED - 1).map(|(at, end)| at + end.len()).expect("so many there are");
     text.truncate(end);
-    text.push_str("</log>");
+    text.push_str("\n</log>\n");
     let (place, log) = (Place::default(), memory());
     assert_eq!(read(&log, &place.file("a.xes", &text)).await.refused.len(), 0);
     let set = figures::set("bpic2012", &folded(&log).await).expect("a set");
