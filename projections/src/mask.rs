@@ -12,6 +12,7 @@
 //! unit or a street; a WeChat id or a number of QQ needs its word.
 
 mod addresses;
+mod bare;
 mod context;
 mod dates;
 mod handles;
@@ -213,6 +214,7 @@ fn within(cells: &mut [line::Cell]) -> Vec<Found> {
     }
     each(cells, &marks, &mut found, names::at);
     each(cells, &marks, &mut found, latin::at);
+    each(cells, &marks, &mut found, bare::at);
     names::beside(cells, &mut found);
     found.sort_by_key(|found| found.from);
     found

@@ -88,7 +88,9 @@ const NO_HOUSE: &[&str] = &[
     "号晚",
     "号早",
     "号上",
-    "号之",
+    "号之前",
+    "号之后",
+    "号之内",
     "号店",
     "号客服",
     "号码",
@@ -311,7 +313,7 @@ fn number(cells: &[Cell], at: usize, piece: usize, parts: &Parts) -> Number {
     }
     let digits = cells[at..to].iter().all(|cell| cell.is(DIGIT | LETTER) || cell.c == '-')
         && cells[at..to].iter().any(|cell| cell.is(DIGIT));
-    let after_part = (piece == 0 || cells[at - 1].c == '塔' && 0 < parts.n_units)
+    let after_part = (piece == 0 || matches!(cells[at - 1].c, '塔' | '楼') && 0 < parts.n_units)
         && (parts.to == at || parts.road || parts.estate || 0 < parts.n_units);
     let counts = cells
         .get(to + usize::from(cells.get(to).is_some_and(|cell| cell.c == ' ')))

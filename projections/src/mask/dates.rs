@@ -56,7 +56,7 @@ fn after_word(cells: &[Cell], at: usize) -> Option<(usize, usize)> {
             return Some((place, to));
         }
         let cell = cells.get(place)?;
-        let between = " :=\"'日期年月是为在于系()-,/_".contains(cell.c)
+        let between = " :=\"'日期年月是为在于系()-,/_.".contains(cell.c)
             || cell.is(LETTER)
                 && ["is", "was", "on", "dd", "mm", "yyyy", "date", "in", "of"].iter().any(|word| starts(cells, place, word));
         if !between {

@@ -108,11 +108,12 @@ fn gap(cells: &[Cell], from: usize) -> Gap {
     let mut marked = false;
     while at < cells.len() && at < from + GAP_MAX {
         let c = cells[at].c;
-        let word = ["id", "is", "account", "number", "no", "name", "my", "add"].iter().find(|word| {
-            starts(cells, at, word)
-                && !letter_before(cells, at)
-                && !cells.get(at + word.len()).is_some_and(|cell| cell.is(LETTER | DIGIT) || matches!(cell.c, '_' | '-'))
-        });
+        let word =
+            ["me", "at", "on", "us", "via", "id", "is", "account", "number", "no", "name", "my", "add"].iter().find(|word| {
+                starts(cells, at, word)
+                    && !letter_before(cells, at)
+                    && !cells.get(at + word.len()).is_some_and(|cell| cell.is(LETTER | DIGIT) || matches!(cell.c, '_' | '-'))
+            });
         if let Some(word) = word {
             marked = true;
             at += word.len();

@@ -222,7 +222,9 @@ pub(super) fn marks(cells: &[Cell]) -> Vec<u32> {
         } else if class & DIGIT != 0 {
             before & DIGIT == 0
         } else if class & HAN != 0 {
+            // A family name, unless it is a word as often.
             class & own != 0
+                || class & (FAMILY | WEAK) == FAMILY
                 || class & HAN_DIGIT != 0 && before & HAN_DIGIT == 0
                 || class & UNIT != 0 && before & (DIGIT | HAN_DIGIT | LETTER) != 0
         } else {

@@ -35,7 +35,7 @@ const CUE_WORDS: [(Sure, &str); 3] = [
     ),
     (
         Hardly,
-        "叫 我是 我系 这里是 这边是 这是 本人 请问是 您是 你是 找 会员 学员 家属 老公 老婆 儿子 女儿 妈妈 爸爸 家长 我姓 收件 收货 亲爱的 尊敬的 亲爱 同事 朋友",
+        "叫 我是 我系 这里是 这边是 这是 本人 请问是 您是 你是 找 会员 学员 家属 老公 老婆 儿子 女儿 妈妈 爸爸 家长 她叫 他叫 我姓 收件 收货 亲爱的 尊敬的 亲爱 同事 朋友",
     ),
     (Seldom, "收 客户 用户 顾客 联系 学生 员工 司机 给 名 由 寄件 发件 老师 经理 客服 人"),
 ];
@@ -95,7 +95,7 @@ fn after_cue(cells: &[Cell], at: usize) -> Option<(usize, usize)> {
     for _ in 0..6 {
         match cells.get(place)?.c {
             ':' | '=' => sure = if sure <= Hardly { Fairly } else { Sure::Wholly },
-            ' ' | '"' | '\'' | '“' | '「' | '【' | '(' | '[' | '-' | '\t' | '|' => {}
+            ' ' | '"' | '\'' | '“' | '「' | '【' | '】' | '(' | ')' | '[' | ']' | '-' | '\t' | '|' => {}
             '是' | '叫' | '为' | '系' | '姓' if sure != Seldom => {}
             '的' if sure == Fairly => {}
             '名' if sure == Fairly => {}
@@ -137,8 +137,13 @@ pub(super) fn name_at(cells: &[Cell], from: usize, sure: Sure) -> Option<usize> 
 }
 
 /// Whether a family name of two characters stands at `from`.
-fn compound(cells: &[Cell], from: usize) -> bool {
+pub(super) fn compound(cells: &[Cell], from: usize) -> bool {
     cells[from].is(COMPOUND) && cells.get(from + 1).is_some_and(|second| COMPOUNDS.contains(&[cells[from].c, second.c]))
+}
+
+/// Whether a word that goes on after a name stands at `at`.
+pub(super) fn follows(cells: &[Cell], at: usize) -> bool {
+    cells[at].is(FOLLOW) && FOLLOWS.longest(cells, at).is_some()
 }
 
 /// A transliterated name: `买买提·艾力`.
@@ -157,8 +162,7 @@ fn masked_after(cells: &[Cell], at: usize) -> bool {
 /// How many characters of a given name stand at `from`: one or two.
 fn given(cells: &[Cell], from: usize, sure: Sure, weak: bool) -> Option<usize> {
     let han = |at: usize| cells.get(at).filter(|cell| cell.is(HAN) && !cell.is(TAKEN));
-    let follows = |at: usize| cells[at].is(FOLLOW) && FOLLOWS.longest(cells, at).is_some();
-    let can = |at: usize| han(at).is_some_and(|cell| !cell.is(NEVER)) && !follows(at);
+    let can = |at: usize| han(at).is_some_and(|cell| !cell.is(NEVER)) && !follows(cells, at);
     let listed = |at: usize| han(at).is_some_and(|cell| cell.is(GIVEN));
     // After the name stands no Chinese character, or one that cannot be of it.
     let closes = |at: usize| han(at).is_none() || !can(at) || FOLLOW_ONE.contains(cells[at].c);

@@ -53,11 +53,12 @@ fn four(cells: &[Cell], from: usize) -> Option<Found> {
 
 /// Hexadecimal groups with colons between, around the first colon.
 fn six(cells: &[Cell], colon: usize) -> Option<Found> {
-    let part = |cell: &Cell| cell.c.is_ascii_hexdigit() || cell.c == ':';
+    // The wide colon stands before an address, never in it.
+    let part = |cell: &Cell| cell.c.is_ascii_hexdigit() || cell.raw == ':';
     let length = (0..colon).rev().take(5).take_while(|&at| part(&cells[at])).count();
     let from = colon - length;
     // Only from its first colon: what lies before is one group of at most four.
-    if 4 < length || cells[from..colon].iter().any(|cell| cell.c == ':') {
+    if 4 < length || cells[colon].raw != ':' || cells[from..colon].iter().any(|cell| cell.c == ':') {
         return None;
     }
     let length = cells[from..].iter().take(SIX_MAX + 1).take_while(|cell| part(cell)).count();
@@ -66,8 +67,8 @@ fn six(cells: &[Cell], colon: usize) -> Option<Found> {
         to -= 1;
     }
     let written: String = cells[from..to].iter().map(|cell| cell.c).collect();
-    let edge = |cell: Option<&Cell>| cell.is_none_or(|cell| !cell.is(LETTER | DIGIT) && cell.c != ':' && cell.c != '_');
-    if !edge(from.checked_sub(1).map(|before| &cells[before])) || !edge(cells.get(to).filter(|cell| cell.c != ':')) {
+    let edge = |cell: Option<&Cell>| cell.is_none_or(|cell| !cell.is(LETTER | DIGIT) && cell.raw != ':' && cell.c != '_');
+    if !edge(from.checked_sub(1).map(|before| &cells[before])) || !edge(cells.get(to).filter(|cell| cell.raw != ':')) {
         return None;
     }
     let address: std::net::Ipv6Addr = written.parse().ok()?;

@@ -43,6 +43,8 @@ const STREETS: &[&str] = &[
     "trail",
     "grove",
     "hill",
+    "view",
+    "rise",
     "mews",
 ];
 /// [`STREETS`] by their first character.
