@@ -28,6 +28,7 @@ const row = (more: Partial<EventRow>): EventRow => ({
   event_type: 'conversation.message_received',
   schema: 1,
   occurred_at: NOW,
+  timing: 'recorded',
   recorded_at: NOW,
   source: 'desk',
   actor: null,
