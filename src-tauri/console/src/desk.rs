@@ -35,6 +35,8 @@ use crate::verbs::{
 
 /// A log whose last fact is older than this rests: its screens show that fact's moment, not the wall clock's.
 const RESTING_SECS: i64 = 12 * 3600;
+/// Entries of the playhead's line: more than a screen has columns, and few enough to be asked for several times a second.
+const DENSITY_MAX: usize = 4_000;
 /// The source whose facts are made up.
 const SIMULATOR: &str = "simulator";
 
@@ -220,7 +222,7 @@ impl Desk {
             head,
             lag: head.saturating_sub(board.n_facts),
             span: board.latest_at.map(|_| (first, last)),
-            density: board.density.iter().map(|(&slot, &n)| (projections::conversation::slot_start(slot), n)).collect(),
+            density: density(board),
             sample: sources.iter().any(|source| source == SIMULATOR),
             sources,
             n_poison: board.n_poison,
@@ -365,6 +367,25 @@ impl Desk {
             self.log.keys()?.set_standing(command.customer(), standing).await?;
         }
         Ok(receipt)
+    }
+}
+
+/// Facts per quarter of an hour; in a log of years, where those would be tens of thousands, per a multiple of it.
+fn density(board: &Board) -> Vec<(Moment, u32)> {
+    let mut together = 1;
+    loop {
+        let mut entries: Vec<(i64, u32)> = Vec::new();
+        for (slot, &n) in &board.density {
+            let start = slot.div_euclid(together) * together;
+            match entries.last_mut() {
+                Some((last, sum)) if *last == start => *sum = sum.saturating_add(n),
+                Some(_) | None => entries.push((start, n)),
+            }
+        }
+        if entries.len() <= DENSITY_MAX {
+            return entries.into_iter().map(|(slot, n)| (projections::conversation::slot_start(slot), n)).collect();
+        }
+        together *= 2;
     }
 }
 
