@@ -124,8 +124,8 @@ pub struct Outgoing<'a> {
 /// Writes a moment as RFC 3339 in UTC; a moment beyond year ±9999 is written as the nearest that fits.
 #[must_use]
 pub fn rfc3339(moment: Moment) -> String {
-    let clamped = moment.0.clamp(Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
-    Timestamp::from_microsecond(clamped).expect("the range was just checked").to_string()
+    let nearest = if moment.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::from_microsecond(moment.0).unwrap_or(nearest).to_string()
 }
 
 /// Reads RFC 3339.

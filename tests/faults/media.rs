@@ -37,8 +37,10 @@ impl Mounted {
             }
             mount.arg(&image);
         }
-        let mounted = crate::spawn(mount.arg(&at).stderr(Stdio::null())).wait();
-        mounted.is_ok_and(|status| status.success()).then_some(Self(at))
+        mount.arg(&at).stderr(Stdio::null());
+        // Two that take the same free loop device at once: one of them has to ask again.
+        let mounted = (0..5).any(|_| crate::spawn(&mut mount).wait().is_ok_and(|status| status.success()));
+        mounted.then_some(Self(at))
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -263,6 +263,31 @@ async fn poisoned(path: &Path, position: usize, event_type: &str, schema: i64, d
     connection.close().await.expect("SQLite closes it");
 }
 
+/// Found by the flips: a time beyond all years, which only damage can leave, made the program fall over.
+#[test]
+fn a_time_beyond_all_years_is_shown_as_some_time() {
+    let mut tally = Tally::new("R12", "times beyond all years");
+    let beyond = [i64::MIN, i64::MIN + 1, -377_705_023_201_000_001, 253_402_207_200_000_000, 253_402_300_800_000_000, i64::MAX];
+    for at in beyond {
+        let place = Place::default();
+        begun(&place.path(""));
+        wait(async {
+            let mut connection = raw(&place.log_path()).await.expect("SQLite opens it");
+            let sql = "INSERT INTO event SELECT position + 1, 'conversation-strange', 0, randomblob(16), 'conversation.started', 1, ?, \
+                       recorded_us, meta, ? FROM event ORDER BY position DESC LIMIT 1";
+            let row = sqlx::query(sql).bind(at).bind(br#"{"channel":"voice"}"#.as_slice());
+            row.execute(&mut connection).await.expect("the row is in order");
+            connection.close().await.expect("SQLite closes it");
+        });
+        for verb in [&["board", "--json"][..], &["metrics", "--by", "day,half-hour"], &["export"], &["replay"], &["verify"]] {
+            let ran = told(&place.path(""), verb);
+            let good = !ran.panicked() && matches!(ran.code, Some(0 | 3));
+            tally.count(format!("{at}: {verb:?}"), if good { Ok(()) } else { Err(Finding::Panic(ran.error)) });
+        }
+    }
+    tally.close();
+}
+
 /// A snapshot of a version that did not know a type is not taken up: its facts are read again.
 #[test]
 fn a_fact_that_was_not_understood_is_read_again_after_an_upgrade() {

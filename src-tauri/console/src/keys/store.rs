@@ -11,7 +11,7 @@ use super::custody::random;
 use super::seal::{SubjectKey, opened, sealed};
 use super::{Destroyed, KeyOf, trouble};
 use crate::log::LogError;
-use crate::log::sqlite::of_sqlx;
+use crate::log::sqlite::{beside, of_sqlx, room, unshared};
 use crate::private::{new_private_file, private_folder};
 use crate::verbs::Trouble;
 
@@ -60,6 +60,12 @@ impl Store {
                 .pragma("secure_delete", "ON")
         } else {
             options.read_only(true)
+        };
+        let options = match room(&path) {
+            Err(error) if writes => return Err(error),
+            // Nothing can be written beside it, as on a medium that can only be read: read without shared memory.
+            Err(_) if !beside(&path, "-shm").exists() => unshared(options, &path),
+            Ok(()) | Err(_) => options,
         };
         let connection = SqliteConnection::connect_with(&options).await.map_err(|error| of_sqlx(&error, &path))?;
         let mut store = Self { connection, path, writes, held: BTreeMap::new() };

@@ -106,7 +106,7 @@ pub(super) fn lock(path: &Path) -> Result<File, LogError> {
 }
 
 /// The file of the log's name and `ending`.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
@@ -287,14 +287,17 @@ fn alone(path: &Path) -> Result<Option<(SqliteConnectOptions, File)>, LogError> 
     if lock.try_lock_shared().is_err() {
         return Ok(None);
     }
-    let torn = beside(path, "-wal").metadata().is_ok_and(|wal| 0 < wal.len());
-    // With a write-ahead log SQLite must read that too, its index in its own memory; without one the file is all.
-    let options = if torn {
-        options(path).vfs("unix-none").locking_mode(SqliteLockingMode::Exclusive)
+    Ok(Some((unshared(options(path), path), lock)))
+}
+
+/// Options to read a file that nobody writes, without shared memory: its write-ahead log, if there is one, with an index
+/// in this process's own memory, or else the file alone.
+pub(crate) fn unshared(options: SqliteConnectOptions, path: &Path) -> SqliteConnectOptions {
+    if beside(path, "-wal").metadata().is_ok_and(|wal| 0 < wal.len()) {
+        options.vfs("unix-none").locking_mode(SqliteLockingMode::Exclusive)
     } else {
-        options(path).immutable(true)
-    };
-    Ok(Some((options, lock)))
+        options.immutable(true)
+    }
 }
 
 /// Readers as they are beside a writer.
@@ -314,7 +317,7 @@ fn without_writing(error: &LogError) -> bool {
 ///
 /// SQLite touches it through a mapping: on a full disk that is no error but the death of the process, where blocks are
 /// smaller than pages. So as much is written, and taken back, before SQLite is let near it.
-fn room(path: &Path) -> Result<(), LogError> {
+pub(crate) fn room(path: &Path) -> Result<(), LogError> {
     let tried = beside(path, "-room");
     let written = private_file(&tried).and_then(|mut file| file.write_all(&[0; SHARED_BYTES]));
     // Where it could not be made there is nothing to take back.
