@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::Found;
 use super::line::{Cell, DIGIT, HAN, LETTER, TAKEN, starts};
 use super::names::{self, Sure};
-use super::words::{Index, first_name};
+use super::words::{Index, first_name, no_name};
 
 /// The most words of a name.
 const WORDS_MAX: usize = 4;
@@ -64,6 +64,14 @@ const CUE_WORDS: [(Sure, &[&str]); 3] = [
             "signed,",
             "signed",
             "ship to",
+            "delivered to",
+            "caller",
+            "name -",
+            "contact\":",
+            "customer\":",
+            "receiver\":",
+            "recipient\":",
+            "consignee\":",
             "booked under",
             "reservation for",
             "reserved for",
@@ -78,7 +86,10 @@ const CUE_WORDS: [(Sure, &[&str]); 3] = [
             "dr",
         ],
     ),
-    (Hardly, &["name\":", "name\" :", "this is", "i am", "i'm", "im", "it's", "dear", "hi", "hello", "hey", "called"]),
+    (
+        Hardly,
+        &["customer", "name\":", "name\" :", "this is", "i am", "i'm", "im", "it's", "dear", "hi", "hello", "hey", "called"],
+    ),
 ];
 /// Words at the end of a letter, after which the writer signs.
 const ENDINGS: &[&str] = &[
@@ -102,140 +113,6 @@ static CUES: LazyLock<Index<Option<Sure>>> = LazyLock::new(|| {
     let before = CUE_WORDS.into_iter().flat_map(|(sure, words)| words.iter().map(move |word| (*word, Some(sure))));
     Index::of(before.chain(ENDINGS.iter().map(|word| (*word, None))))
 });
-/// Words with a capital that are no names.
-const NO_NAME: &[&str] = &[
-    "customer",
-    "sir",
-    "madam",
-    "team",
-    "support",
-    "service",
-    "all",
-    "there",
-    "everyone",
-    "friend",
-    "friends",
-    "seller",
-    "manager",
-    "amazon",
-    "apple",
-    "google",
-    "android",
-    "iphone",
-    "the",
-    "a",
-    "an",
-    "i",
-    "my",
-    "me",
-    "we",
-    "you",
-    "your",
-    "it",
-    "this",
-    "that",
-    "these",
-    "those",
-    "not",
-    "no",
-    "yes",
-    "ok",
-    "okay",
-    "please",
-    "thanks",
-    "thank",
-    "sorry",
-    "very",
-    "really",
-    "so",
-    "still",
-    "also",
-    "just",
-    "from",
-    "in",
-    "on",
-    "at",
-    "to",
-    "for",
-    "of",
-    "with",
-    "about",
-    "and",
-    "or",
-    "but",
-    "is",
-    "are",
-    "was",
-    "here",
-    "now",
-    "today",
-    "tomorrow",
-    "urgent",
-    "ridiculous",
-    "unacceptable",
-    "order",
-    "refund",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "chinese",
-    "english",
-    "british",
-    "american",
-    "japanese",
-    "german",
-    "french",
-    "hong",
-    "beijing",
-    "shanghai",
-    "london",
-    "taiwan",
-    "china",
-    "gold",
-    "prime",
-    "vip",
-    "premium",
-    "world",
-    "company",
-    "account",
-    "wechat",
-    "alipay",
-    "desk",
-    "id",
-    "number",
-    "name",
-    "phone",
-    "email",
-    "tel",
-    "address",
-    "holder",
-    "hotel",
-    "inn",
-    "club",
-    "cost",
-    "time",
-    "arrival",
-    "restaurant",
-    "bank",
-    "office",
-    "store",
-    "shop",
-];
 /// Small words inside a name.
 const PARTICLES: &[&str] = &["van", "von", "der", "den", "de", "da", "di", "la", "le", "bin", "binti", "al", "del", "dos"];
 
@@ -243,6 +120,9 @@ const PARTICLES: &[&str] = &["van", "von", "der", "den", "de", "da", "di", "la",
 pub(super) fn at(cells: &[Cell], mark: usize) -> Option<Found> {
     if !cells[mark].is(LETTER) || 0 < mark && (cells[mark - 1].is(LETTER) || cells[mark - 1].c == '\'') {
         return None;
+    }
+    if starts(cells, mark, "here") || starts(cells, mark, "speaking") {
+        return introduced(cells, mark);
     }
     let (length, sure) = CUES.all(cells, mark).find(|&(length, _)| ends(cells, mark + length))?;
     let name = match sure {
@@ -352,6 +232,17 @@ pub(super) fn name_at(cells: &[Cell], from: usize, sure: Sure) -> Option<usize> 
     (!glued && enough && from < to).then_some(to)
 }
 
+/// Two or three words with capitals that begin a sentence and go on with "here" or "speaking".
+fn introduced(cells: &[Cell], at: usize) -> Option<Found> {
+    let to = at.checked_sub(1).filter(|&space| cells[space].c == ' ')?;
+    let part = |cell: &&Cell| cell.is(LETTER) && !cell.is(TAKEN) || matches!(cell.c, ' ' | '\'');
+    let length = cells[..to].iter().rev().take(WORDS_MAX * WORD_MAX).take_while(part).count();
+    let blank = cells[to - length..to].iter().take_while(|cell| cell.c == ' ').count();
+    let from = to - length + blank;
+    let several = cells[from..to].iter().filter(|cell| cell.c == ' ').count();
+    ((1..=2).contains(&several) && name_at(cells, from, Hardly) == Some(to)).then(|| names::made(cells, from, to))
+}
+
 /// A name that stands alone in the field of a record before the one that ends at `at`: `Emily Clark, 138…`.
 pub(super) fn before(cells: &[Cell], at: usize) -> Option<(usize, usize)> {
     let gap = cells[..at].iter().rev().take(3).take_while(|cell| matches!(cell.c, ',' | ';' | '|' | '\t' | ' ' | '"')).count();
@@ -371,7 +262,7 @@ pub(super) fn before(cells: &[Cell], at: usize) -> Option<(usize, usize)> {
 /// Whether a word may be the next of a name.
 fn fits(word: &str, before: &[String], sure: Sure) -> bool {
     let lower = word.to_lowercase();
-    if lower.starts_with("i'") || NO_NAME.contains(&lower.as_str()) {
+    if lower.starts_with("i'") || no_name(&lower) {
         return false;
     }
     if PARTICLES.contains(&word) {

@@ -225,6 +225,7 @@ pub(super) fn marks(cells: &[Cell]) -> Vec<u32> {
             // A family name, unless it is a word as often.
             class & own != 0
                 || class & (FAMILY | WEAK) == FAMILY
+                || class & COMPOUND != 0
                 || class & HAN_DIGIT != 0 && before & HAN_DIGIT == 0
                 || class & UNIT != 0 && before & (DIGIT | HAN_DIGIT | LETTER) != 0
         } else {

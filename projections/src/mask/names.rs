@@ -7,7 +7,7 @@ use super::line::{
     COMPOUND, CUE, Cell, DIGIT, FAMILY, FOLLOW, GIVEN, HAN, HAN_DIGIT, LETTER, NEVER, TAKEN, TITLE, WEAK, starts, take,
 };
 use super::words::{COMPOUNDS, Index, NONNAME, REGION, longest};
-use super::{Found, Kind, latin};
+use super::{Found, Kind, bare, latin};
 
 /// How surely a name stands where one is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,13 +31,13 @@ const CUE_WORDS: [(Sure, &str); 3] = [
         "我叫 名叫 叫做 名字叫 名字是 名字 姓名 户名 收货人 收件人 联系人 联络人 寄件人 发件人 寄货人 发货人 取件人 签收人 持卡人 开户人 开户名 账户名 客户姓名 客户名 \
          乘客 乘机人 旅客 乘车人 患者 病人 就诊人 投保人 被保险人 被保人 受益人 申请人 订购人 购买人 订票人 预订人 预约人 付款人 收款人 入住人 车主 机主 户主 法人 负责人 \
          经办人 当事人 投诉人 举报人 报案人 委托人 监护人 代理人 提货人 领取人 使用人 接收人 收信人 报名人 参保人 借款人 担保人 租客 住客 业主 考生 署名 签名 真名 全名 本名 \
-         实名 登记的是 称呼 敝姓 免贵姓 落款 寄给 转给 交给 转告 妈妈叫 爸爸叫 老公叫 老婆叫 儿子叫 女儿叫 孩子叫 朋友叫 同事叫 弟弟叫 妹妹叫 哥哥叫 姐姐叫 用户姓名 真实姓名 收方 寄方 抬头",
+         实名 登记的是 称呼 敝姓 免贵姓 落款 寄给 转给 交给 转告 妈妈叫 爸爸叫 老公叫 老婆叫 儿子叫 女儿叫 孩子叫 朋友叫 同事叫 弟弟叫 妹妹叫 哥哥叫 姐姐叫 亲爱的 尊敬的 持票人 用户姓名 真实姓名 收方 寄方 抬头",
     ),
     (
         Hardly,
-        "叫 我是 我系 这里是 这边是 这是 本人 请问是 您是 你是 找 会员 学员 家属 老公 老婆 儿子 女儿 妈妈 爸爸 家长 她叫 他叫 我姓 收件 收货 亲爱的 尊敬的 亲爱 同事 朋友",
+        "叫 我是 我系 这里是 这边是 这是 本人 请问是 您是 你是 找 会员 学员 家属 老公 老婆 儿子 女儿 妈妈 爸爸 家长 她叫 他叫 我姓 收件 收货 同事 朋友",
     ),
-    (Seldom, "收 客户 用户 顾客 联系 学生 员工 司机 给 名 由 寄件 发件 老师 经理 客服 人"),
+    (Seldom, "收 客户 用户 顾客 联系 学生 员工 司机 给 名 寄件 发件 老师 经理 客服 人 写 备注 报 帮 替"),
 ];
 
 /// The words before a name.
@@ -104,7 +104,10 @@ fn after_cue(cells: &[Cell], at: usize) -> Option<(usize, usize)> {
         place += 1;
     }
     if sure == Seldom {
-        return None;
+        // 收费, 名单: after one character a family name that is a word as often is that word.
+        let weak = cells.get(place)?.is(WEAK) && length == 1 && !"写报".contains(cells[at].c);
+        let named = if weak { None } else { bare::named(cells, place, true) };
+        return named.map(|to| (place, to));
     }
     name_at(cells, place, sure).or_else(|| latin::name_at(cells, place, sure)).map(|to| (place, to))
 }
@@ -200,10 +203,12 @@ fn given(cells: &[Cell], from: usize, sure: Sure, weak: bool) -> Option<usize> {
 
 /// The name before a form of address, or before what a person has.
 fn before_title(cells: &[Cell], at: usize) -> Option<(usize, usize)> {
+    let (length, tail) = TITLES.longest(cells, at)?;
+    // 王芳（先生）
+    let at = if tail == Tail::Title && 0 < at && cells[at - 1].c == '(' { at - 1 } else { at };
     if !cells[at.checked_sub(1)?].is(HAN) {
         return None;
     }
-    let (length, tail) = TITLES.longest(cells, at)?;
     if tail == Tail::Receives && cells.get(at + length).is_some_and(|cell| cell.is(HAN)) {
         return None;
     }
@@ -233,11 +238,13 @@ fn before_title(cells: &[Cell], at: usize) -> Option<(usize, usize)> {
         let weak = cells[from].is(WEAK) && !double;
         let believed = match (tail, weak) {
             (Tail::Title, true) => {
-                edge.is_none_or(|cell| !cell.is(HAN) || "请问找叫是您".contains(cell.c)) && listed == given.len()
+                edge.is_none_or(|cell| !cell.is(HAN) || "请问找叫是您写给替帮".contains(cell.c)) && listed == given.len()
             }
-            (Tail::Title, false) => listed == given.len() || open && 0 < listed,
+            (Tail::Title, false) => listed == given.len() || open && (0 < listed || length == 2),
             (Tail::Owns | Tail::Receives, true) => {
-                edge.is_none_or(|cell| !cell.is(HAN)) && listed == given.len() && (length == 3 || tail == Tail::Receives)
+                edge.is_none_or(|cell| !cell.is(HAN) || "写给寄".contains(cell.c))
+                    && listed == given.len()
+                    && (length == 3 || tail == Tail::Receives)
             }
             (Tail::Owns | Tail::Receives, false) => open && listed == given.len(),
         };

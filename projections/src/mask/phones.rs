@@ -13,12 +13,19 @@ pub(super) fn find(candidate: &Candidate<'_>) -> Option<(u8, Found)> {
     if !(7..=17).contains(&candidate.digits.len()) {
         return None;
     }
+    let (from, plus) = prefix(candidate);
+    let possible = plus
+        || national(&candidate.digits).is_some()
+        || candidate.digits[0] == 0
+        || matches!(candidate.digits.len(), 7 | 8 | 11..=13);
+    if !possible {
+        return None;
+    }
     let context = candidate.context();
     if context.amount() || numeral_after(candidate) {
         return None;
     }
     let digits = &candidate.digits;
-    let (from, plus) = prefix(candidate);
     let to = candidate.to();
     let made = |kind: Kind, from: usize, norm: String| Found { from, to, kind, norm };
     let signed = |plus: bool| if plus { format!("+{}", norm(digits)) } else { norm(digits) };

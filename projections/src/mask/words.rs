@@ -11,6 +11,7 @@ const FAMILIES: &str = include_str!("words/surnames.txt");
 const GIVENS: &str = include_str!("words/given.txt");
 const NO_NAMES: &str = include_str!("words/nonnames.txt");
 const REGIONS: &str = include_str!("words/regions.txt");
+const NO_FIRST_NAMES: &str = include_str!("words/no_first_names.txt");
 const FIRST_NAMES: &str = include_str!("words/first_names.txt");
 
 /// What stands first on a plate: the short names of the provinces (GA 36-2018).
@@ -125,9 +126,18 @@ pub(super) static REGION: LazyLock<Words> = LazyLock::new(|| by_first(lines(REGI
 static LATIN: LazyLock<std::collections::BTreeSet<&'static str>> =
     LazyLock::new(|| lines(FIRST_NAMES).flat_map(str::split_whitespace).collect());
 
+/// Words in Latin letters that are no names, in lower case.
+static NO_LATIN: LazyLock<std::collections::BTreeSet<&'static str>> =
+    LazyLock::new(|| lines(NO_FIRST_NAMES).flat_map(str::split_whitespace).collect());
+
 /// The length of the longest word of `words` that stands at `from`.
 pub(super) fn longest(words: &Words, cells: &[Cell], from: usize) -> Option<usize> {
     words.longest(cells, from).map(|(length, ())| length)
+}
+
+/// Whether a word in lower case is none of a name although it has a capital.
+pub(super) fn no_name(word: &str) -> bool {
+    NO_LATIN.contains(word)
 }
 
 /// Whether a word in lower case is a given name in Latin letters.

@@ -2,7 +2,8 @@
 //!
 //! Free text goes through the detectors of [`projections::mask`]. A field that is named for one thing is shown by that
 //! thing's rule when it looks like it, and hidden when it does not. Nothing is guessed to be harmless: of a long number
-//! that no detector knows the last digits are shown, and a field of an unknown name in which nothing is found is hidden.
+//! that no detector knows the last digits are shown; a field of an unknown name in which nothing is found is hidden, and
+//! so is a foreign row that was refused.
 
 use events::Personal;
 use projections::mask::{self, Kind, Policy};
@@ -50,6 +51,8 @@ enum Field {
     Free,
     /// One thing of a kind.
     Of(Kind),
+    /// A foreign row as it was, of which it is not known which part says what.
+    Row,
     /// A name for a customer, which only who knows the customers understands.
     Reference,
     /// Not known.
@@ -58,7 +61,8 @@ enum Field {
 
 fn field(name: &str) -> Field {
     match name {
-        "text" | "comment" | "original" | "note" | "message" | "subject" | "reason" => Field::Free,
+        "text" | "comment" | "note" | "message" | "subject" | "reason" => Field::Free,
+        "original" => Field::Row,
         "name" | "customer_name" | "full_name" | "contact" => Field::Of(Kind::Name),
         "phone" | "mobile" | "tel" | "telephone" => Field::Of(Kind::Mobile),
         "email" | "mail" => Field::Of(Kind::Email),
@@ -81,6 +85,7 @@ fn shown(name: &str, text: &str, policy: &Policy) -> String {
         Field::Free => free_text(text, policy),
         Field::Of(kind) => mask::field(text, kind, policy).unwrap_or_else(|| hidden(text)),
         Field::Reference => hidden(text),
+        Field::Row => shape(text),
         Field::Unknown => {
             let shown = free_text(text, policy);
             if shown == text { hidden(text) } else { shown }
@@ -90,6 +95,11 @@ fn shown(name: &str, text: &str, policy: &Policy) -> String {
 
 fn hidden(text: &str) -> String {
     text.chars().map(|_| HIDDEN).collect()
+}
+
+/// What separates the fields of a row stays; every letter and digit is hidden.
+fn shape(text: &str) -> String {
+    text.chars().map(|c| if c.is_alphanumeric() { HIDDEN } else { c }).collect()
 }
 
 fn free_text(text: &str, policy: &Policy) -> String {
@@ -152,6 +162,7 @@ mod tests {
         check("address", "上海市浦东新区科苑路88号", "上海市浦东新区****");
         check("address", "behind the mill", "***************");
         check("customer_id", "27997406", "********");
+        check("original", "9:00\tCanary Wharton,王小明", "*:**\t****** *******,***");
     }
 
     #[test]
