@@ -1,10 +1,10 @@
 //! Chinese names that no word announces: a common family name with two characters that names are made of, set apart by
 //! what stands on both sides.
 
+use super::Found;
 use super::line::{COMPOUND, Cell, FAMILY, GIVEN, HAN, NEVER, ROAD, TAKEN, UNIT, WEAK, starts};
 use super::names::{compound, follows, made};
 use super::words::{NONNAME, REGION, longest};
-use super::Found;
 
 /// What a person stands after, who is spoken of in the middle of a sentence.
 const BEFORE: &[&str] = &["客户", "用户", "顾客", "会员", "给", "是", "写", "找", "替", "帮", "联系", "由", "名"];
