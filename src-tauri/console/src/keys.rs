@@ -3,7 +3,7 @@
 //! Three secrets belong to a log: the seed of its signing key, the key that turns a source's customer numbers into
 //! pseudonyms, and the *epoch key*, under which each customer's own key is wrapped. They lie in the system's keyring,
 //! or in a file under a passphrase, or, where there is neither, in a file that only this account may read; which of
-//! the three is told ([`custody`]). The wrapped keys lie beside the log in a small database ([`store`]), not in it: a
+//! the three is told ([`custody`]). The wrapped keys lie beside the log in a small database (`store`), not in it: a
 //! copy of the log is worth nothing without them, and forgetting a customer works on every copy.
 
 pub mod custody;

@@ -21,6 +21,8 @@ pub(crate) enum Route {
     AppendOurs { log: PathBuf, n: usize },
     /// The same with nothing hashed or signed
     AppendUnkept { log: PathBuf, n: usize },
+    /// The same with nothing hashed or signed, and no text to seal
+    AppendTextless { log: PathBuf, n: usize },
     /// Verifies the whole log
     Verify { log: PathBuf },
     /// Appends the load to a new file of the same layout through rusqlite
@@ -66,8 +68,9 @@ impl Route {
     /// What the work says; the process then ends with an error, and the table with "not measured".
     pub(crate) async fn run(self) -> anyhow::Result<Value> {
         match self {
-            Self::AppendOurs { log, n } => append::ours(&log, n, true).await,
-            Self::AppendUnkept { log, n } => append::ours(&log, n, false).await,
+            Self::AppendOurs { log, n } => append::ours(&log, n, append::Without::Nothing).await,
+            Self::AppendUnkept { log, n } => append::ours(&log, n, append::Without::Evidence).await,
+            Self::AppendTextless { log, n } => append::ours(&log, n, append::Without::EvidenceAndTexts).await,
             Self::Verify { log } => evidence::verified(&log).await,
             Self::AppendRusqlite { log, n, bare } => append::rusqlite(&log, n, bare),
             Self::Rows { log } => append::rows(&log),

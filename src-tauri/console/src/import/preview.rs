@@ -1,11 +1,11 @@
 //! What an import would make of a file, before anything is written: its first rows, their facts, what would be mended.
 //!
-//! The rows are shown as they stand in the file that the person has chosen; nothing of them is kept.
+//! The rows are shown masked, as every text is; nothing of them is kept.
 
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use events::Moment;
+use events::{Moment, Personal};
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -13,6 +13,7 @@ use super::reading::{Opened, of_file, row};
 use super::{ImportError, Order};
 use crate::keys::Pseudonyms;
 use crate::log::LogError;
+use crate::sources::SourceKind;
 use crate::sources::records::Content;
 use crate::sources::text::open;
 
@@ -148,8 +149,8 @@ fn look(order: &Order, pseudonyms: Pseudonyms, now: Moment) -> Result<Preview, I
         repaired.iter().for_each(|reason| *preview.repaired.entry(reason.clone()).or_default() += 1);
         refused.iter().for_each(|reason| *preview.refused.entry(reason.clone()).or_default() += 1);
         if let Some(fields) = shown {
-            let shortened = |field: String| field.chars().take(FIELD_CHARS_MAX).collect();
-            let fields = fields.into_iter().map(shortened).collect();
+            let names = columns.iter().map(Some).chain(std::iter::repeat(None));
+            let fields = fields.into_iter().zip(names).map(|(field, column)| masked(opened.kind, column, &field)).collect();
             preview.rows.push(PreviewRow { line: read.line, fields, repaired, refused });
         }
     }
@@ -179,4 +180,13 @@ fn fields_of(content: &Content, columns: &mut Vec<String>) -> Vec<String> {
             fields
         }
     }
+}
+
+/// A field as it may be shown: shortened, and masked by what its column is for.
+fn masked(kind: SourceKind, column: Option<&String>, field: &str) -> String {
+    let shortened: String = field.chars().take(FIELD_CHARS_MAX).collect();
+    let customer = column.and_then(|column| kind.becomes(column)).is_some_and(|becomes| becomes.starts_with("customer"));
+    let name = if customer { "customer_number" } else { "original" };
+    let texts = BTreeMap::from([(name.to_owned(), shortened)]);
+    crate::mask::masked(Personal { subject: None, texts }).texts.into_values().next().unwrap_or_default()
 }

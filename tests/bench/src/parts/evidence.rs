@@ -8,6 +8,7 @@ use crate::measure::{Measured, Spread, interleave};
 use crate::table::{Units, line, part};
 
 const UNKEPT: &str = "unkept.retrace";
+const TEXTLESS: &str = "textless.retrace";
 
 fn median(route: &Measured) -> f64 {
     let samples = route.samples.as_ref().ok().into_iter().flatten();
@@ -25,9 +26,17 @@ impl Bench {
             "what is answered; the keeper goes on",
         );
         let without = self.ours("append, nothing hashed", &["append-unkept", &unkept, &count], "");
-        let turns = [with, without];
-        let appended =
-            interleave(&turns, rounds, |route| remove(&self.path(if route.name == turns[0].name { LOG } else { UNKEPT })));
+        let textless = self.ours(
+            "append, nothing hashed and nothing sealed",
+            &["append-textless", &self.text(TEXTLESS), &count],
+            "the same events without their texts: none stored, no keys made",
+        );
+        let turns = [with, without, textless];
+        let files = [LOG, UNKEPT, TEXTLESS];
+        let appended = interleave(&turns, rounds, |route| {
+            let place = turns.iter().position(|turn| turn.name == route.name).unwrap_or(0);
+            remove(&self.path(files[place]));
+        });
         let units = Units { what: "events", rates: true };
         let (append, _) = part(&format!("evidence: appending {n} events with it and without"), units, &appended, &[]);
         let turns = [
@@ -37,9 +46,14 @@ impl Bench {
         let read = interleave(&turns, rounds, |_| {});
         let (verify, _) = part(&format!("evidence: verifying {n} events beside replaying them"), units, &read, &[]);
         let (slower, share) = (median(&appended[0]) / median(&appended[1]), median(&read[0]) / median(&read[1]));
+        let sealing = median(&appended[1]) / median(&appended[2]);
         line(&format!(
-            "    appending takes {slower:.2} times as long with evidence; verifying {share:.2} times as long as replaying"
+            "    appending takes {slower:.2} times as long with evidence, {sealing:.2} times as long with sealed texts as without \
+             texts; verifying {share:.2} times as long as replaying"
         ));
-        Ok((json!({ "append": append, "verify": verify, "append_ratio": slower, "verify_to_replay": share }), true))
+        Ok((
+            json!({ "append": append, "verify": verify, "append_ratio": slower, "sealing_ratio": sealing, "verify_to_replay": share }),
+            true,
+        ))
     }
 }

@@ -23,12 +23,29 @@ pub(super) const INSERT: &str = "INSERT INTO event \
      (position, stream, version, id, type, schema, occurred_us, recorded_us, meta, data) \
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+/// What a log does without, to see what it costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Without {
+    /// Nothing.
+    Nothing,
+    /// Nothing is hashed or signed.
+    Evidence,
+    /// Nor are there personal texts: nothing is sealed, and no key is made.
+    EvidenceAndTexts,
+}
+
 /// Through [`SqliteLog::ingest`], 4,096 facts a transaction: ids looked up, versions counted, triggers on.
-pub(super) async fn ours(path: &Path, n: usize, evidence: bool) -> anyhow::Result<Value> {
-    let (_, facts) = load::facts(n)?;
+pub(super) async fn ours(path: &Path, n: usize, without: Without) -> anyhow::Result<Value> {
+    let (_, mut facts) = load::facts(n)?;
+    if without == Without::EvidenceAndTexts {
+        facts.iter_mut().for_each(|fact| fact.personal = None);
+    }
     let batches: Vec<Vec<NewEvent>> = facts.chunks(BATCH_MAX).map(<[NewEvent]>::to_vec).collect();
     let clock = Clock::chosen(RECORDED);
-    let log = if evidence { SqliteLog::open(path, clock).await? } else { SqliteLog::open_unkept(path, clock).await? };
+    let log = match without {
+        Without::Nothing => SqliteLog::open(path, clock).await?,
+        Without::Evidence | Without::EvidenceAndTexts => SqliteLog::open_unkept(path, clock).await?,
+    };
     let watch = Watch::begin();
     let mut n_written = 0;
     for batch in batches {
