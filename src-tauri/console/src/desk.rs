@@ -1,5 +1,6 @@
 //! The desk: one open log with its live board, its playhead and its imports; the verbs are its methods.
 
+mod following;
 mod imports;
 mod personal;
 mod rows;
@@ -23,7 +24,7 @@ use crate::clock::Clock;
 use crate::erasure::reconcile;
 use crate::execute::execute;
 use crate::log::sqlite::SqliteLog;
-use crate::log::{BATCH_MAX, EventLog, LogError};
+use crate::log::{EventLog, LogError};
 use crate::playhead::{Playhead, PlayheadCommand, PlayheadView};
 use crate::projector::{Replay, resume};
 use crate::report::chart;
@@ -96,7 +97,7 @@ impl Desk {
             folded,
         });
         // Weak, so that the projector ends with the desk.
-        tokio::spawn(project(Arc::downgrade(&desk), desk.log.head()));
+        tokio::spawn(following::project(Arc::downgrade(&desk), desk.log.head()));
         desk.caught_up().await;
         let customers = desk.read().board.customers.clone();
         reconcile(&desk.log, &customers).await?;
@@ -386,32 +387,5 @@ fn density(board: &Board) -> Vec<(Moment, u32)> {
             return entries.into_iter().map(|(slot, n)| (projections::conversation::slot_start(slot), n)).collect();
         }
         together *= 2;
-    }
-}
-
-/// Follows the log for as long as the desk is open.
-///
-/// It holds neither the desk nor its log while it waits: a desk that is dropped lets go of its file.
-async fn project(desk: std::sync::Weak<Desk>, mut head: watch::Receiver<u64>) {
-    loop {
-        let Some(desk) = desk.upgrade() else { return };
-        let from = desk.read().board.n_facts;
-        match desk.log.read(from, BATCH_MAX).await {
-            Ok(facts) if facts.is_empty() => {
-                drop(desk);
-                if head.changed().await.is_err() {
-                    return;
-                }
-            }
-            Ok(facts) => desk.fold(&facts),
-            Err(error) => {
-                tracing::error!(%error, position = from, "the projector stands still");
-                let position = if let LogError::Damaged { position, .. } = &error { *position } else { Position(from) };
-                let mut live = desk.live.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-                live.halted = Some(Halt { position, why: error.to_string() });
-                desk.folded.send_replace(u64::MAX);
-                return;
-            }
-        }
     }
 }

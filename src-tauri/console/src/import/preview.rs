@@ -186,7 +186,7 @@ fn fields_of(content: &Content, columns: &mut Vec<String>) -> Vec<String> {
 fn masked(kind: SourceKind, column: Option<&String>, field: &str) -> String {
     let shortened: String = field.chars().take(FIELD_CHARS_MAX).collect();
     let customer = column.and_then(|column| kind.becomes(column)).is_some_and(|becomes| becomes.starts_with("customer"));
-    let name = if customer { "customer_number" } else { "original" };
+    let name = if customer { "customer_id" } else { "text" };
     let texts = BTreeMap::from([(name.to_owned(), shortened)]);
     crate::mask::masked(Personal { subject: None, texts }).texts.into_values().next().unwrap_or_default()
 }
