@@ -6,15 +6,16 @@
 //! it is data.
 //!
 //! Every detector is a scanner that looks at most a named number of characters back and ahead: the time is linear in the
-//! text whatever it holds. Long texts are read in windows of [`WINDOW`] characters that overlap by [`MARGIN`].
+//! text whatever it holds. Long texts are read in windows of `WINDOW` characters that overlap by twice `MARGIN`.
 //!
-//! Known limits: names are found only beside a word, a form of address or a number; an address needs a number with its
-//! unit or a street; a WeChat id or a number of QQ needs its word.
+//! Known limits: names are found only beside a word, a form of address or a number, or set apart from what stands around
+//! them; an address needs a number with its unit or a street; a WeChat id or a number of QQ needs its word.
 
 mod addresses;
 mod bare;
 mod context;
 mod dates;
+mod districts;
 mod handles;
 pub mod identity;
 mod latin;

@@ -101,6 +101,8 @@ const NO_HOUSE: &[&str] = &[
 struct Parts {
     /// The cell after the last part.
     to: usize,
+    /// The cell after the last that was read.
+    reached: usize,
     /// Numbers with or without a unit.
     n_units: usize,
     /// Numbers in digits with a unit of a house, a flat or a lane.
@@ -115,10 +117,10 @@ struct Parts {
     region: bool,
 }
 
-/// Reads addresses, and remembers where the last attempt began: another number of the same text needs no second.
+/// Reads addresses, and remembers how far the last attempt came in vain: a number before that needs no second.
 #[derive(Default)]
 pub(super) struct Reader {
-    tried: Option<usize>,
+    until: usize,
 }
 
 impl Reader {
@@ -130,9 +132,11 @@ impl Reader {
         if !(numbered || after_road) {
             return None;
         }
-        let from = begin(cells, mark).filter(|&from| self.tried != Some(from))?;
-        self.tried = Some(from);
-        whole(cells, from, mark)
+        if mark < self.until {
+            return None;
+        }
+        let from = begin(cells, mark)?;
+        whole(cells, from, mark).map_err(|reached| self.until = reached).ok()
     }
 }
 
@@ -181,15 +185,15 @@ fn place_word(cells: &[Cell], from: usize) -> bool {
     }
 }
 
-/// The address from `from`, if it reaches the number at `at` and has enough parts.
-fn whole(cells: &[Cell], from: usize, at: usize) -> Option<Found> {
+/// The address from `from`, if it reaches the number at `at` and has enough parts; otherwise how far it was read.
+fn whole(cells: &[Cell], from: usize, at: usize) -> Result<Found, usize> {
     let parts = read(cells, from);
     if parts.to <= at || cells.get(parts.to).is_some_and(|cell| cell.c == '*') {
-        return None;
+        return Err(parts.reached);
     }
     // A form to be filled in.
     if cells[from..parts.to].windows(2).any(|two| two.iter().all(|cell| matches!(cell.c, 'x' | 'X' | '×'))) {
-        return None;
+        return Err(parts.reached);
     }
     let before = text(&cells[from.saturating_sub(12)..from]);
     let told = ["址", "住", "寄", "送", "家在", "位于", "发到", "上门", "搬到", "收货", "addr", "配", "我家"]
@@ -203,7 +207,7 @@ fn whole(cells: &[Cell], from: usize, at: usize) -> Option<Found> {
         || (parts.road && 1 <= parts.n_houses)
         || (parts.estate && 2 <= parts.n_houses);
     let norm = cells[from..parts.to].iter().map(|cell| cell.raw).collect();
-    (enough && 5 <= parts.to - from).then_some(Found { from, to: parts.to, kind: Kind::Address, norm })
+    if enough && 5 <= parts.to - from { Ok(Found { from, to: parts.to, kind: Kind::Address, norm }) } else { Err(parts.reached) }
 }
 
 /// Reads parts as far as they go.
@@ -269,6 +273,7 @@ fn read(cells: &[Cell], from: usize) -> Parts {
     if parts.n_units == 0 {
         parts.to = 0;
     }
+    parts.reached = at;
     parts
 }
 
@@ -327,73 +332,3 @@ fn number(cells: &[Cell], at: usize, piece: usize, parts: &Parts) -> Number {
     }
     if name { Number::Name(at + 1) } else { Number::None }
 }
-
-/// The beginning of an address that tells no more than the district.
-pub(super) fn district(written: &str) -> &str {
-    let (all, _) = super::line::cells(written, LEFT_MAX);
-    let island = longest(&REGION, &all, 0).is_some_and(|_| ISLAND.iter().any(|name| starts(&all, 0, name)));
-    let mut end = 0;
-    let mut levels = 0;
-    // Regions that are written without 省 or 市.
-    let mut at = longest(&REGION, &all, 0).unwrap_or(0);
-    if HONG_KONG.iter().any(|name| starts(&all, 0, name)) {
-        while let Some(length) = longest(&REGION, &all, at) {
-            at += length;
-        }
-        return cut(written, &all, at);
-    }
-    if 0 < at && !all.get(at).is_some_and(|cell| cell.is(ROAD)) {
-        end = at;
-    }
-    let mut begun = 0;
-    at = at.max(1);
-    while at < all.len() && at - begun <= 12 {
-        let cell = &all[at];
-        if cell.is(DIGIT)
-            || "路街巷弄号村".contains(cell.c)
-            || cell.c == '道' && all.get(at + 1).is_none_or(|next| next.c != '里' && next.c != '区')
-        {
-            break;
-        }
-        let deeper = if island { "县市区乡镇" } else { "省市区县旗州盟" };
-        let estate = cell.c == '区' && "小校社景库厂园".contains(all[at - 1].c);
-        let inner = cell.c == '州' && all.get(at + 1).is_some_and(|next| matches!(next.c, '市' | '区' | '路'))
-            || cell.c == '市' && all.get(at + 1).is_some_and(|next| matches!(next.c, '场' | '辖'));
-        let inner = inner || cell.c == '市' && all.get(at + 1).is_some_and(|next| next.c == '区');
-        if deeper.contains(cell.c) && !estate && !inner && 1 <= at - begun {
-            end = at + 1;
-            begun = at + 1;
-            levels += 1;
-            if (cell.c == '区' && !self_governed(&all, at))
-                || matches!(cell.c, '县' | '旗') && !island
-                || 4 <= levels
-                || island && 2 <= levels
-            {
-                break;
-            }
-        }
-        at += 1;
-    }
-    cut(written, &all, end)
-}
-
-/// Whether a 区 is of an autonomous region and not of a district.
-fn self_governed(all: &[Cell], at: usize) -> bool {
-    2 <= at && all[at - 2].c == '治' && all[at - 1].c != '县' || 1 <= at && all[at - 1].c == '治'
-}
-
-fn cut<'a>(written: &'a str, all: &[Cell], end: usize) -> &'a str {
-    match (end, all.get(end)) {
-        (0, _) => "",
-        (_, Some(cell)) => written[..cell.at as usize].trim_end_matches(' '),
-        (_, None) => written,
-    }
-}
-
-/// Where districts are followed by nothing smaller that would be hidden on the mainland, and 鄉 and 鎮 are districts.
-const ISLAND: &[&str] = &[
-    "台北", "新北", "桃园", "台中", "台南", "高雄", "基隆", "新竹", "苗栗", "彰化", "南投", "云林", "嘉义", "屏东", "宜兰",
-    "花莲", "台东", "澎湖", "金门", "马祖",
-];
-/// Where districts are written without a word for them.
-const HONG_KONG: &[&str] = &["香港", "九龙", "新界", "澳门"];

@@ -14,6 +14,8 @@ use super::{Found, Kind};
 const GROUPS_MAX: usize = 19;
 /// The most digits of one number, an international prefix with it.
 pub(super) const DIGITS_MAX: usize = 20;
+/// The most groups of one or two digits in a row that may hold a number.
+const SINGLE_MAX: usize = 40;
 /// The most separators between two groups.
 const SEPARATORS_MAX: usize = 3;
 
@@ -140,6 +142,12 @@ fn run(cells: &[Cell], from: usize) -> Vec<Group> {
 fn take(cells: &mut [Cell], groups: &[Group], found: &mut Vec<Found>) {
     let mut start = 0;
     while start < groups.len() {
+        // More single digits than any number has are none; what comes after them is looked at.
+        let single = groups[start..].iter().take_while(|group| group.len() <= 2).count();
+        if SINGLE_MAX < single {
+            start += single;
+            continue;
+        }
         let Some((n_groups, number)) = best(cells, groups, start) else {
             start += 1;
             continue;

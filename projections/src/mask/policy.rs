@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::line::{Cell, DIGIT, HAN, HAN_DIGIT, LETTER, cells};
 use super::words::COMPOUNDS;
-use super::{Kind, addresses};
+use super::{Kind, districts};
 
 /// Stands for each hidden character.
 const HIDDEN: char = '*';
@@ -158,7 +158,7 @@ impl Policy {
             Rule::Ends { first, last } => ends(written, kind, code, [usize::from(first), usize::from(last)]),
             Rule::Mailbox => mailbox(written, norm),
             Rule::Family => family(written),
-            Rule::District => format!("{}****", addresses::district(written)),
+            Rule::District => format!("{}****", districts::district(written)),
             Rule::Parts { first } => parts(written, usize::from(first)),
             Rule::Nothing => "****".to_owned(),
             Rule::Stars => written.chars().map(|_| HIDDEN).collect(),
