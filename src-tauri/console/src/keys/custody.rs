@@ -16,6 +16,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::seal::{opened, sealed};
 use super::trouble;
 use crate::log::LogError;
+use crate::log::sqlite::of_io;
 use crate::private::{private_file, private_folder};
 use crate::verbs::Trouble;
 
@@ -189,7 +190,7 @@ async fn chosen(folder: &Path) -> Result<Custody, LogError> {
 
 /// Writes secrets down, in one step: after a crash the old ones are there or the new ones.
 pub(super) async fn save(folder: &Path, custody: &Custody, secrets: &Secrets) -> Result<(), LogError> {
-    let of_io = |error: std::io::Error| trouble(Trouble::LogFolder, error.to_string(), folder);
+    let of_io = |error: std::io::Error| of_io(&error, folder);
     private_folder(folder).map_err(of_io)?;
     let bytes = Zeroizing::new(postcard::to_stdvec(secrets).expect("secrets are plain data"));
     let origin = secrets.origin.clone();

@@ -11,7 +11,7 @@ use super::custody::random;
 use super::seal::{SubjectKey, opened, sealed};
 use super::{Destroyed, KeyOf, trouble};
 use crate::log::LogError;
-use crate::log::sqlite::{beside, of_sqlx, room, unshared};
+use crate::log::sqlite::{beside, of_io, of_sqlx, room, unshared};
 use crate::private::{new_private_file, private_folder};
 use crate::verbs::Trouble;
 
@@ -49,9 +49,9 @@ impl Store {
         let path = folder.join(FILE);
         let options = SqliteConnectOptions::new().filename(&path).disable_statement_logging();
         let options = if writes {
-            private_folder(folder).map_err(|error| trouble(Trouble::LogFolder, error.to_string(), folder))?;
+            private_folder(folder).map_err(|error| of_io(&error, folder))?;
             if !path.exists() {
-                new_private_file(&path).map_err(|error| trouble(Trouble::LogFolder, error.to_string(), &path))?;
+                new_private_file(&path).map_err(|error| of_io(&error, &path))?;
             }
             options
                 .journal_mode(SqliteJournalMode::Wal)

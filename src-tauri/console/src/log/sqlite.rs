@@ -30,7 +30,7 @@ use crate::verbs::Trouble;
 use crate::witness::Witness;
 
 pub use self::keeper::{EVERY, EVERY_FACTS, Kept};
-pub(crate) use self::open::{beside, of_sqlx, room, unshared};
+pub(crate) use self::open::{beside, of_io, of_sqlx, room, unshared};
 pub use self::sealing::TextsToErase;
 
 /// Checkpoints asked for and not made yet.

@@ -42,7 +42,7 @@ pub(super) fn trouble(code: Trouble, detail: impl Into<String>, path: &Path) -> 
 }
 
 #[allow(clippy::wildcard_enum_match_arm, reason = "the standard library's list is open; what is not named is storage trouble")]
-pub(super) fn of_io(error: &std::io::Error, path: &Path) -> LogError {
+pub(crate) fn of_io(error: &std::io::Error, path: &Path) -> LogError {
     let code = match error.kind() {
         ErrorKind::NotFound => Trouble::LogFolder,
         ErrorKind::PermissionDenied => Trouble::FileForbidden,
