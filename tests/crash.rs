@@ -1,6 +1,6 @@
 //! R2: killed at drawn moments in the middle of an import, the log holds all that it confirmed and the import goes on.
 //!
-//! 40 kills in `cargo test`, a thousand in `make faults`. Every fifth time another Retrace replays the log meanwhile, and is
+//! 40 kills in `cargo test`; in `make faults` five logs are killed 200 times each. Every fifth time another Retrace replays the log meanwhile, and is
 //! killed too.
 //!
 //! Waiting a drawn time before each kill is the experiment itself, not a way to wait for something.
@@ -21,7 +21,8 @@ use tests::place::{Place, all, folded};
 use tests::program::{command, run};
 
 const KILLS: usize = 40;
-const KILLS_OF_ALL: usize = 1_000;
+const KILLS_OF_ALL: usize = 200;
+const LOGS_OF_ALL: u64 = 5;
 const ROWS: u64 = 60_000;
 
 /// Imports in a child process and kills it after `patience`; whether it was still at work then.
@@ -113,12 +114,21 @@ fn imported(log: &Path, calls: &Path) -> Duration {
 
 #[tokio::test]
 async fn an_import_killed_again_and_again_is_the_whole_import() {
-    let kills = if std::env::var_os("FAULTS").is_some_and(|wanted| wanted == "all") { KILLS_OF_ALL } else { KILLS };
+    let all = std::env::var_os("FAULTS").is_some_and(|wanted| wanted == "all");
+    let (kills, logs) = if all { (KILLS_OF_ALL, LOGS_OF_ALL) } else { (KILLS, 1) };
+    for log in 0..logs {
+        killed_again_and_again(kills, log).await;
+    }
+    let n_kills = kills as u64 * logs;
+    println!("| R2 | kill at drawn moments, imports beside a replay | {n_kills} | 0 | 0 | 0 | 0 |");
+}
+
+async fn killed_again_and_again(kills: usize, seed: u64) {
     let (place, whole, tiny) = (Place::default(), Place::default(), Place::default());
-    let mut calls = vec![place.file("calls-1.tsv", file(&many(ROWS, 1)))];
+    let mut calls = vec![place.file("calls-1.tsv", file(&many(ROWS, 100 * seed + 1)))];
     let length = imported(&whole.log_path(), &calls[0]);
     let mut about = imported(&tiny.log_path(), &tiny.file("one.tsv", file(&many(1, 9))));
-    let (mut draw, mut seen, mut n_kills, mut n_in_the_middle) = (Draw(41), Seen::default(), 0, 0);
+    let (mut draw, mut seen, mut n_kills, mut n_in_the_middle) = (Draw(41 + seed), Seen::default(), 0, 0);
     while n_kills < kills {
         let patience = about * (50 + u32::try_from(draw.below(100)).expect("a percentage")) / 100;
         let (before, current) = (seen.ids.len(), calls.last().expect("there is one").clone());
@@ -139,7 +149,7 @@ async fn an_import_killed_again_and_again_is_the_whole_import() {
             let next = calls.len() as u64 + 1;
             seen.check(&place.log_path()).await;
             seen.confirmed = Report::default();
-            calls.push(place.file(&format!("calls-{next}.tsv"), file(&many(ROWS, next))));
+            calls.push(place.file(&format!("calls-{next}.tsv"), file(&many(ROWS, 100 * seed + next))));
             imported(&whole.log_path(), calls.last().expect("one was added"));
         }
     }
@@ -152,5 +162,4 @@ async fn an_import_killed_again_and_again_is_the_whole_import() {
     assert_eq!(killed.0, left_alone.0, "the figures");
     assert_eq!(killed.1, left_alone.1, "the imports");
     assert!(killed.2 == left_alone.2, "the facts of the rows, in their order");
-    println!("| R2 | kill at drawn moments, imports beside a replay | {n_kills} | 0 | 0 | 0 | 0 |");
 }
