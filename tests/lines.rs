@@ -46,7 +46,8 @@ fn a_line_of_a_gigabyte_is_passed_over_in_little_memory() {
     let source = first.chain(Made { left: 1 << 30 }).chain(Cursor::new(b"\ntwo\n".to_vec()));
     assert_eq!(lines(source), ["one".to_owned(), format!("too long: {}", 1_u64 << 30), "two".to_owned()]);
     let grown = peak_bytes() - before;
-    assert!(grown < 16 << 20, "{grown} bytes more");
+    // The allocator takes memory in arenas, and other tests of this process take theirs meanwhile.
+    assert!(grown < 64 << 20, "{grown} bytes more");
 }
 
 #[test]

@@ -130,8 +130,14 @@ pub fn place(error: &serde_json::Error) -> String {
     format!("{what}, at line {} column {}", error.line(), error.column())
 }
 
+/// What most payloads fit in.
+const PAYLOAD_BYTES: usize = 512;
+
 pub(crate) fn to_json<T: Serialize>(payload: &T) -> Vec<u8> {
-    serde_json::to_vec(payload).expect("event payloads are plain structs of texts, numbers and lists")
+    // Room for most payloads: growing step by step costs more than writing.
+    let mut json = Vec::with_capacity(PAYLOAD_BYTES);
+    serde_json::to_writer(&mut json, payload).expect("event payloads are plain structs of texts, numbers and lists");
+    json
 }
 
 pub(crate) fn known(schema: u32, newest: u32) -> Result<(), CodecError> {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha1::{Digest, Sha1};
 use ts_rs::TS;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::{Body, codec};
 
@@ -118,8 +119,12 @@ impl EventId {
     /// importing twice adds nothing.
     #[must_use]
     pub fn derived(source: &str, native: &str) -> Self {
+        let name = [RETRACE.as_bytes(), source.as_bytes(), b"\n", native.as_bytes()];
+        let digest = name.iter().fold(Sha1::new(), |digest, part| digest.chain_update(part)).finalize();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
         #[allow(clippy::disallowed_methods, reason = "this is the one place that derives ids")]
-        let id = Uuid::new_v5(&RETRACE, format!("{source}\n{native}").as_bytes());
+        let id = Builder::from_sha1_bytes(bytes).into_uuid();
         Self(id)
     }
 }

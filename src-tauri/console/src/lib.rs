@@ -29,3 +29,7 @@ pub mod unmasking;
 pub mod verbs;
 pub mod verification;
 pub mod witness;
+
+/// Of every program that the console is part of: an import makes fifty small texts a row.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -44,7 +44,7 @@ enum Verb {
 }
 
 /// How much is measured.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct Sizes {
     /// Events appended and replayed
     #[arg(long, default_value_t = 200_000)]
@@ -55,6 +55,9 @@ struct Sizes {
     /// Rounds in which the routes take turns
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Only these parts, by their names
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
 }
 
 #[tokio::main]
@@ -101,8 +104,14 @@ fn whole(sizes: Sizes) -> anyhow::Result<bool> {
     ));
     line(&flushes("fdatasync of 4 KiB at the beginning", &before["fdatasync"]));
     line(&format!("{} events, {} calls, {} rounds; ours/peer above 1: ours is faster", sizes.events, sizes.calls, sizes.rounds));
-    let bench =
-        Bench { program, retrace: target_retrace(&target), folder, peers, sizes: (sizes.events, sizes.calls, sizes.rounds) };
+    let bench = Bench {
+        program,
+        retrace: target_retrace(&target),
+        folder,
+        peers,
+        sizes: (sizes.events, sizes.calls, sizes.rounds),
+        only: sizes.only.clone(),
+    };
     let (parts, agree) = bench.run()?;
     let after = machine::fdatasync(&bench.folder)?;
     line(&format!("\n{}", flushes("fdatasync of 4 KiB at the end", &after)));

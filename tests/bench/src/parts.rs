@@ -5,7 +5,7 @@ mod evidence;
 mod importing;
 mod masking;
 mod replaying;
-mod tickets;
+mod sources;
 
 use std::path::{Path, PathBuf};
 
@@ -30,6 +30,8 @@ pub(crate) struct Bench {
     pub(crate) peers: Peers,
     /// Events, calls, rounds.
     pub(crate) sizes: (usize, u64, usize),
+    /// The parts wanted; all of them when none is named.
+    pub(crate) only: Vec<String>,
 }
 
 impl Bench {
@@ -41,7 +43,7 @@ impl Bench {
             ("append", Self::bulk),
             ("append_single", Self::single),
             ("import", Self::import),
-            ("tickets", Self::tickets),
+            ("sources", Self::sources),
             ("replay", Self::replay),
             ("evidence", Self::evidence),
             ("start", Self::start),
@@ -51,6 +53,9 @@ impl Bench {
             ("mask", Self::mask),
         ];
         for (name, step) in steps {
+            if !self.only.is_empty() && !self.only.iter().any(|wanted| wanted == name) {
+                continue;
+            }
             tell(name);
             // One part that fails leaves the others their say.
             match step(self) {

@@ -6,7 +6,7 @@ mod evidence;
 mod mask;
 mod replay;
 mod single;
-mod tickets;
+mod sources;
 mod views;
 
 use std::path::PathBuf;
@@ -55,8 +55,8 @@ pub(crate) enum Route {
     StartWarm { log: PathBuf },
     /// Masks a long text
     Mask { way: mask::Way, mb: usize },
-    /// Reads and translates a file of tickets, and writes nothing
-    Translate { file: PathBuf },
+    /// Reads and translates a file of a source, and writes nothing
+    Translate { source: String, file: PathBuf },
     /// Times the views, at rest and while facts arrive
     Views { log: PathBuf, n: usize },
 }
@@ -84,7 +84,7 @@ impl Route {
             Self::StartCold { log } => board::start(&log, false).await,
             Self::StartWarm { log } => board::start(&log, true).await,
             Self::Mask { way, mb } => mask::run(way, mb),
-            Self::Translate { file } => tickets::translate(&file),
+            Self::Translate { source, file } => sources::translate(&source, &file),
             Self::Views { log, n } => views::run(&log, n).await,
         }
     }

@@ -21,8 +21,10 @@ use crate::verbs::Trouble;
 const BATCH_ROWS: usize = 500;
 /// Bytes of rows after which a transaction has enough, however few rows they are.
 const BATCH_BYTES: usize = 4 << 20;
+/// Facts after which it has: one dialogue is many.
+const BATCH_FACTS: usize = 4_000;
 /// Batches read ahead of the writer.
-const AHEAD_MAX: usize = 4;
+const AHEAD_MAX: usize = 2;
 /// How far ahead of the clock a ticket's fact may be: clocks differ, zones are mistaken, but nobody writes next week's log.
 const AHEAD_SECS: i64 = 86_400;
 /// Longest original text kept with a note, in characters.
@@ -144,8 +146,11 @@ impl Opened {
             let mut n_rows = 0;
             loop {
                 let mut batch = Batch { rows: Vec::with_capacity(BATCH_ROWS), bytes_read: 0, ended: None };
-                let mut n_bytes = 0;
-                while batch.rows.len() < BATCH_ROWS && n_bytes < BATCH_BYTES && batch.ended.is_none() {
+                let (mut n_bytes, mut n_facts) = (0, 0);
+                let room = |rows: &[RowRead], n_bytes, n_facts| {
+                    rows.len() < BATCH_ROWS && n_bytes < BATCH_BYTES && n_facts < BATCH_FACTS
+                };
+                while room(&batch.rows, n_bytes, n_facts) && batch.ended.is_none() {
                     match records.next_record() {
                         Ok(None) => batch.ended = Some(Ok(())),
                         Err(error) => batch.ended = Some(Err(error)),
@@ -153,7 +158,9 @@ impl Opened {
                             n_rows += 1;
                             if n_rows_to_skip < n_rows {
                                 n_bytes += record.content.as_ref().map_or(0, |content| content.original().len());
-                                batch.rows.push(row(translator.as_mut(), record, now));
+                                let read = row(translator.as_mut(), record, now);
+                                n_facts += read.outcome.as_ref().map_or(0, |translated| translated.events.len());
+                                batch.rows.push(read);
                             } else if translator.remembers()
                                 && let Ok(content) = &record.content
                             {

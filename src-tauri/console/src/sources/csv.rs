@@ -50,13 +50,15 @@ impl Fields {
         &self.raw
     }
 
-    fn of_plain(line: String, delimiter: char) -> Self {
-        let mut fields = Self { raw: line, ..Self::default() };
-        for field in fields.raw.split(delimiter) {
-            fields.text.push_str(field);
-            fields.ends.push(fields.text.len());
+    fn of_plain(line: String, delimiter: u8, n_columns: usize) -> Self {
+        let (mut text, mut ends) = (String::with_capacity(line.len()), Vec::with_capacity(n_columns));
+        let mut from = 0;
+        for to in memchr::memchr_iter(delimiter, line.as_bytes()).chain([line.len()]) {
+            text.push_str(&line[from..to]);
+            ends.push(text.len());
+            from = to + 1;
         }
-        fields
+        Self { raw: line, text, ends }
     }
 }
 
@@ -123,7 +125,7 @@ impl Csv {
                     let original = text.clone();
                     self.quoted(line, text)?.map_err(|misfit| (misfit, Some(original)))
                 }
-                Line::Text(text) => Ok(Content::Fields(Fields::of_plain(text, char::from(self.delimiter)))),
+                Line::Text(text) => Ok(Content::Fields(Fields::of_plain(text, self.delimiter, self.n_columns))),
                 Line::TooLong(_) | Line::NotText => Err((misfit_of(&content), None)),
             };
             return Ok(Some(Record { line, content }));

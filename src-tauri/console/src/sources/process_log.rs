@@ -100,7 +100,7 @@ impl ProcessLog {
             team: text("org:group"),
         };
         let personal = (!more.is_empty()).then_some(Personal { subject: None, texts: more });
-        let id = self.memory.id(source, &key);
+        let id = self.memory.id(source, key);
         events.push(fact(source, &stream, id, at, &recorded.into(), personal));
         Ok(Translated { events, repairs })
     }

@@ -90,8 +90,8 @@ impl<'a> Row<'a> {
     }
 
     /// As [`text`](Self::text), without what the official copy puts before or behind a number.
-    fn bare(&self, column: usize) -> Option<String> {
-        self.text(column).map(|text| bare(text).to_owned())
+    fn bare(&self, column: usize) -> Option<&'a str> {
+        self.text(column).map(bare)
     }
 
     fn number(&self, column: usize) -> Result<Option<u32>, Misfit> {
@@ -131,13 +131,16 @@ fn time(text: &str) -> Option<Moment> {
 
 /// `Group 56`, `INC0000045` and `2 - Medium` are 56, 0000045 and 2.
 fn bare(text: &str) -> &str {
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if let Some((scale, _)) = text.split_once(" - ").filter(|(scale, _)| digits(scale)) {
-        return scale;
+    let bytes = text.as_bytes();
+    let scale = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if 0 < scale && bytes[scale..].starts_with(b" - ") {
+        return &text[..scale];
     }
-    let number = text.rsplit(' ').next().filter(|number| digits(number));
-    let number = number.or_else(|| text.strip_prefix("INC").filter(|number| digits(number)));
-    number.unwrap_or(text)
+    // All before and behind a digit is a character of its own, so these cuts are between characters.
+    let number = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (before, number) = text.split_at(text.len() - number);
+    let alone = before.is_empty() || before.ends_with(' ') || before == "INC";
+    if alone && !number.is_empty() { number } else { text }
 }
 
 impl Translate for ServiceNow {
@@ -147,7 +150,7 @@ impl Translate for ServiceNow {
 
     fn subject(&self, content: &Content) -> Option<String> {
         let row = Row { fields: fields(content).ok()?, place: &self.place };
-        row.bare(6).map(|caller| self.pseudonyms.of(NAME, &caller))
+        row.bare(6).map(|caller| self.pseudonyms.of(NAME, caller))
     }
 
     fn remembers(&self) -> bool {
@@ -207,25 +210,26 @@ impl ServiceNow {
             .map_err(|_its_words_are_the_number| Misfit { reason: "bad_stream", detail: None })?;
         let mut repairs = Vec::new();
         let caller = row.bare(6);
-        let customer = caller.as_ref().map(|caller| self.pseudonyms.of(NAME, caller));
+        let customer = caller.map(|caller| self.pseudonyms.of(NAME, caller));
         let revised = revised(&row, customer.clone(), &mut repairs)?;
-        let key = (0..COLUMNS.len()).fold(Key::of(&case, at), |key, column| match column {
-            6 => key.and(caller.as_deref().unwrap_or_default()),
-            0 | 7 | 9 | 12..=15 | 17..=21 | 24 | 25 => key.and(&row.bare(column).unwrap_or_default()),
+        let key = (0..COLUMNS.len()).fold(Key::of(case, at), |key, column| match column {
+            6 => key.and(caller.unwrap_or_default()),
+            0 | 7 | 9 | 12..=15 | 17..=21 | 24 | 25 => key.and(row.bare(column).unwrap_or_default()),
             _ => key.and(row.text(column).unwrap_or_default()),
         });
         let met = customer.as_deref().is_some_and(|customer| self.memory.first_met(customer));
         let personal = caller.zip(customer).filter(|_| met).map(|(caller, subject)| Personal {
             subject: Some(subject),
-            texts: BTreeMap::from([("customer_number".to_owned(), caller)]),
+            texts: BTreeMap::from([("customer_number".to_owned(), caller.to_owned())]),
         });
-        let id = self.memory.id(NAME, &key);
+        let id = self.memory.id(NAME, key);
         Ok(Translated { events: vec![fact(NAME, &stream, id, at, &revised.into(), personal)], repairs })
     }
 }
 
 fn revised(row: &Row<'_>, customer: Option<String>, repairs: &mut Vec<&'static str>) -> Result<Revised, Misfit> {
     let text = |column: usize| row.text(column).map(str::to_owned);
+    let bare = |column: usize| row.bare(column).map(str::to_owned);
     let status = row.text(1);
     if status.is_some_and(|status| !STATES.contains(&status)) {
         repairs.push("status_unknown");
@@ -241,22 +245,22 @@ fn revised(row: &Row<'_>, customer: Option<String>, repairs: &mut Vec<&'static s
     Ok(Revised {
         sequence: revision.unwrap_or_default(),
         status: status.map(str::to_owned),
-        team: row.bare(20),
-        agent: row.bare(21),
-        priority: row.bare(19),
-        impact: row.bare(17),
-        urgency: row.bare(18),
-        category: row.bare(13),
-        subcategory: row.bare(14),
-        symptom: row.bare(15),
+        team: bare(20),
+        agent: bare(21),
+        priority: bare(19),
+        impact: bare(17),
+        urgency: bare(18),
+        category: bare(13),
+        subcategory: bare(14),
+        symptom: bare(15),
         item: text(16),
         channel: text(11),
         customer,
-        location: row.bare(12),
-        opened_by: row.bare(7),
-        updated_by: row.bare(9),
-        resolved_by: row.bare(25),
-        close_code: row.bare(24),
+        location: bare(12),
+        opened_by: bare(7),
+        updated_by: bare(9),
+        resolved_by: bare(25),
+        close_code: bare(24),
         vendor: text(23),
         problem: text(22),
         reassignments_claimed: row.number(2)?,

@@ -1,17 +1,24 @@
 //! What the sources of tickets share: ids from content, places within a moment, and their facts.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
 
 use events::{Event, EventId, Meta, Moment, NewEvent, Personal, StreamId, codec};
 
 use super::Misfit;
+
+/// What most rows' keys have room in.
+const KEY_BYTES: usize = 512;
 
 /// What makes one row of a source the row it is: the case, the time and every field, whatever its place in the file.
 pub(super) struct Key(String);
 
 impl Key {
     pub(super) fn of(case: &str, at: Moment) -> Self {
-        Self(format!("{case}\u{1f}{}", at.0))
+        let mut key = String::with_capacity(KEY_BYTES);
+        // A text takes whatever is written to it.
+        write!(key, "{case}\u{1f}{}", at.0).ok();
+        Self(key)
     }
 
     pub(super) fn and(mut self, field: &str) -> Self {
@@ -37,8 +44,10 @@ pub struct Memory {
 impl Memory {
     /// The id of a row, by its content: the first of several equal rows has the same id in whatever order they stand,
     /// the second another, and so on.
-    pub(super) fn id(&mut self, source: &str, key: &Key) -> EventId {
-        let first = EventId::derived(source, &format!("{}\u{1f}0", key.0));
+    pub(super) fn id(&mut self, source: &str, key: Key) -> EventId {
+        let mut key = key.0;
+        key.push_str("\u{1f}0");
+        let first = EventId::derived(source, &key);
         // Half of a hash is enough to know a row again: among ten million rows, two are taken for one once in 400,000 logs.
         let (half, _) = first.0.as_u64_pair();
         if self.seen.insert(half) {
@@ -46,7 +55,9 @@ impl Memory {
         }
         let nth = self.again.entry(first).or_default();
         *nth += 1;
-        EventId::derived(source, &format!("{}\u{1f}{nth}", key.0))
+        key.pop();
+        write!(key, "{nth}").ok();
+        EventId::derived(source, &key)
     }
 
     /// Whether a customer, by pseudonym, is met for the first time: what is personal of them need not be kept with

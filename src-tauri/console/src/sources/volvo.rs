@@ -206,7 +206,7 @@ impl Volvo {
             country: known(row.country),
             ..Revised::default()
         };
-        let id = self.memory.id(SOURCE, &key);
+        let id = self.memory.id(SOURCE, key);
         Ok(Translated { events: vec![fact(SOURCE, &stream, id, row.at, &revised.into(), None)], repairs })
     }
 }

@@ -1,7 +1,8 @@
-//! Importing real logs of tickets, beside pandas and pm4py reading the same files in the same run.
+//! Reading real logs of every kind, beside pandas and pm4py reading the same files in the same run.
 //!
-//! Two things are told apart: reading and translating, which is what the peers do, and the whole import, which also
-//! makes every fact durable in SQLite, with its id, its origin and its sealed texts.
+//! Two things are told apart: reading and translating, which is what the peers do (and they keep no ids, refuse no row
+//! and name no misfit), and the whole import, which also makes every fact durable, with its id, its leaf in the tree,
+//! its origin and its sealed texts.
 
 use std::path::Path;
 
@@ -11,33 +12,37 @@ use super::Bench;
 use crate::measure::{Route, Timed, interleave};
 use crate::table::{Units, line, part};
 
-/// The logs, where they lie beside the repository: what each is called, and its file.
-const LOGS: [(&str, &str); 3] = [
+/// The logs, where they lie beside the repository: of which source each is, and its file.
+const LOGS: [(&str, &str); 7] = [
+    ("anonymous-bank", "anonymous_bank_feb1999/public/calls_1999-02-01_14.tsv.gz"),
     ("volvo-csv", "volvo_bpic2013/public/vinst_incidents.csv.gz"),
-    ("volvo-xes", "volvo_bpic2013/public/bpic2013_incidents.xes.gz"),
     ("servicenow", "servicenow_incidents_uci498/public/incident_event_log.csv.gz"),
+    ("volvo-xes", "volvo_bpic2013/public/bpic2013_incidents.xes.gz"),
+    ("bpic2012", "bpic2012_loan_calls/public/bpic2012.xes.gz"),
+    ("star", "star_dialogues/public/dialogues.jsonl.gz"),
+    ("stc3", "stc3_weibo_helpdesk/public/dialogues_cn.jsonl.gz"),
 ];
 
 impl Bench {
-    /// Reading tickets, with the number of rows compared.
-    pub(super) fn tickets(&self) -> anyhow::Result<(Value, bool)> {
+    /// Reading logs, with the number of records compared.
+    pub(super) fn sources(&self) -> anyhow::Result<(Value, bool)> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
         let (mut kept, mut agree) = (Map::new(), true);
         for (source, file) in LOGS {
             let file = folder.join(file);
             if file.exists() {
-                let (of_log, agrees) = self.tickets_of(source, &file.display().to_string())?;
+                let (of_log, agrees) = self.source(source, &file.display().to_string())?;
                 agree &= agrees;
                 kept.insert(source.to_owned(), of_log);
             } else {
-                line(&format!("\ntickets of {source}: not measured: ../shared is not here"));
+                line(&format!("\nsource {source}: not measured: ../shared is not here"));
                 kept.insert(source.to_owned(), json!({ "not_measured": "../shared is not here" }));
             }
         }
         Ok((Value::Object(kept), agree))
     }
 
-    fn tickets_of(&self, source: &str, file: &str) -> anyhow::Result<(Value, bool)> {
+    fn source(&self, source: &str, file: &str) -> anyhow::Result<(Value, bool)> {
         let (_, _, rounds) = self.sizes;
         let name = format!("{source}.retrace");
         let log = self.text(&name);
@@ -46,11 +51,11 @@ impl Bench {
             (program, arguments.map(str::to_owned).to_vec())
         });
         let routes = [
-            self.ours("ours: reading and translating", &["translate", file], "one fact a row with its id; keeps nothing"),
+            self.ours("ours: reading and translating", &["translate", source, file], "every fact with its id; keeps nothing"),
             Self::peer(
-                if source.ends_with("xes") { "pm4py: read_xes" } else { "pandas: read_csv" },
+                if file.contains(".xes") { "pm4py: read_xes" } else { "pandas" },
                 &self.peers.process_mining,
-                &["import_tickets.py", source, file],
+                &["read_source.py", source, file],
                 Timed::Inside,
                 "a table in memory with its times read; without the start of Python",
             ),
@@ -73,6 +78,6 @@ impl Bench {
             answers[2] = Some(json!({ "rows": sample.said["rows_read"] }));
         }
         super::appending::remove(&self.path(&name));
-        Ok(part(&format!("tickets: {source}, gzip"), Units { what: "rows", rates: true }, &measured, &answers))
+        Ok(part(&format!("source {source}, gzip"), Units { what: "rows", rates: true }, &measured, &answers))
     }
 }
