@@ -97,7 +97,7 @@ pub fn theta(control: &PairedSums, treatment: &PairedSums, pooling: Pooling) -> 
     if variance <= 0.0 { Ok(0.0) } else { Unknown::unless_finite(covariance / variance) }
 }
 
-/// The effect on the adjusted metric `y - θ (x - x̄)`; a lift is told against the control's unadjusted mean.
+/// The effect on the adjusted metric `y - θ (x - x̄)`; a lift and its variance are told with unadjusted means.
 ///
 /// Variance of an arm: `vy + θ² vx - 2θ cov`.
 ///
@@ -116,7 +116,7 @@ pub fn effect(control: &PairedSums, treatment: &PairedSums, theta: f64, differen
     }
     let (a, b) = (adjusted(control)?.variance_of_mean()?, adjusted(treatment)?.variance_of_mean()?);
     let base = positive(control.y_sum / control.n)?;
-    let lift = absolute.estimate / base;
-    let variance = (b + a * (1.0 + lift) * (1.0 + lift)) / (base * base);
+    let (lift, ratio) = (absolute.estimate / base, treatment.y_sum / treatment.n / base);
+    let variance = (b + a * ratio * ratio) / (base * base);
     Ok(Effect { estimate: Unknown::unless_finite(lift)?, variance: Unknown::unless_finite(variance)?, ..absolute })
 }

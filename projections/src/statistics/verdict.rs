@@ -98,7 +98,8 @@ pub struct Verdict {
     pub p_value: Option<f64>,
     /// How both were found.
     pub method: Option<Method>,
-    /// Which arm is better at this level and this look; `None` unless there is a p-value that says so.
+    /// Which arm is better at this level and this look; `None` unless there is a
+    /// p-value that says so and neither arm has fewer than [`UNITS_MIN`] units.
     pub winner: Option<&'static str>,
     /// The absolute effect.
     pub absolute: Result<Effect, Unknown>,
@@ -181,7 +182,9 @@ impl Verdict {
             (_, Err(_)) => {}
         }
         let better = self.estimate.map(|estimate| if estimate < 0.0 { "control" } else { "treatment" });
-        self.winner = better.filter(|_| self.p_value.is_some_and(|p| p < alpha));
+        // Few units are computed, but nobody wins by them.
+        let enough = !self.statuses.contains(&Status::BelowMinimum);
+        self.winner = better.filter(|_| enough && self.p_value.is_some_and(|p| p < alpha));
     }
 }
 

@@ -31,6 +31,7 @@ pub struct Adwin {
     spread: f64,
     width: f64,
     ticks: u64,
+    alarmed: bool,
 }
 
 /// How many values a bucket of a row holds.
@@ -53,7 +54,7 @@ impl Adwin {
         if settings.clock == 0 || settings.buckets_max == 0 || settings.part_min == 0 {
             return Err(Unknown::OutOfRange("clock, max_buckets and min_window_length must be at least 1"));
         }
-        Ok(Self { settings, rows: vec![VecDeque::new()], sum: 0.0, spread: 0.0, width: 0.0, ticks: 0 })
+        Ok(Self { settings, rows: vec![VecDeque::new()], sum: 0.0, spread: 0.0, width: 0.0, ticks: 0, alarmed: false })
     }
 
     /// How many values the window holds.
@@ -68,19 +69,22 @@ impl Adwin {
         if self.width == 0.0 { 0.0 } else { self.sum / self.width }
     }
 
-    /// Takes one more finite value, and tells whether the stream has changed.
+    /// Takes one more finite value, and tells whether the stream has changed; after an alarm it begins anew.
     pub fn changed(&mut self, value: f64) -> bool {
+        if self.alarmed {
+            let settings = self.settings;
+            *self = Self { settings, rows: vec![VecDeque::new()], sum: 0.0, spread: 0.0, width: 0.0, ticks: 0, alarmed: false };
+        }
         self.insert(value);
         self.ticks += 1;
         if !self.ticks.is_multiple_of(self.settings.clock) || self.width <= self.settings.grace as f64 {
             return false;
         }
-        let mut changed = false;
         while self.cut() {
             self.drop_oldest();
-            changed = true;
+            self.alarmed = true;
         }
-        changed
+        self.alarmed
     }
 
     fn insert(&mut self, value: f64) {

@@ -162,7 +162,7 @@ pub(super) fn edge(inputs: &Value) -> Answer {
         "degenerate": verdict.statuses.contains(&verdict::Status::Degenerate),
         "difference_shown": word(verdict.shown),
         "estimate": verdict.estimate, "ci": verdict.ci, "p_value": verdict.p_value,
-        "ci_method": method.map(|[ci, _]| ci), "p_method": method.map(|[_, p]| p),
+        "ci_method": method.map(|[ci, _]| ci), "p_method": method.map(|[_, p]| p).filter(|_| verdict.p_value.is_some()),
         "winner": verdict.winner,
         "absolute": or_unknown(&verdict.absolute, of_effect),
         "relative": or_unknown(&verdict.relative, of_effect),
