@@ -5,6 +5,9 @@ use super::numerics::quadrature::over_the_line;
 use super::numerics::{gamma, normal, student};
 use super::unknown::ALPHA;
 
+/// Fewer degrees of freedom leave no test.
+const DOF_MIN: f64 = 0.1;
+
 /// What a plan fixes before any unit is counted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
@@ -111,13 +114,19 @@ impl Plan {
     /// The same by Student's t, whose power is that of the noncentral t.
     ///
     /// # Errors
-    /// As [`Self::means`]. Source: Cohen (1988) §2, as `statsmodels` 0.15.0 `TTestIndPower` has it.
+    /// As [`Self::means`]; [`Unknown::Impossible`] also for an effect of which two units are already too many.
+    ///
+    /// Source: Cohen (1988) §2, as `statsmodels` 0.15.0 `TTestIndPower` has it.
     pub fn means_by_student(&self, delta: f64, sd: f64) -> Result<f64, Unknown> {
         let effect = standardised(delta, sd)?.abs();
-        self.units(|n| {
+        let n = self.units(|n| {
             let (dof, shift) = (n * (1.0 + self.ratio) - 2.0, effect * libm::sqrt(n * self.ratio / (1.0 + self.ratio)));
-            if dof <= 0.0 { 0.0 } else { self.power_of_student(shift, dof) }
-        })
+            if dof < DOF_MIN { 0.0 } else { self.power_of_student(shift, dof) }
+        })?;
+        if n * (1.0 + self.ratio) - 2.0 < 1.01 * DOF_MIN {
+            return Err(Unknown::Impossible("the effect is so large that it needs no t test"));
+        }
+        Ok(n)
     }
 
     /// The power of a t test where the noncentrality is `shift`.
@@ -193,7 +202,10 @@ fn standardised(delta: f64, sd: f64) -> Result<f64, Unknown> {
     if !(0.0 < sd && sd.is_finite() && delta.is_finite()) {
         return Err(Unknown::OutOfRange("sd must be above 0"));
     }
-    if delta == 0.0 { Err(Unknown::Impossible("no number of units shows a difference of 0")) } else { Ok(delta / sd) }
+    if delta == 0.0 {
+        return Err(Unknown::Impossible("no number of units shows a difference of 0"));
+    }
+    Unknown::unless_finite(delta / sd)
 }
 
 /// The probability that a noncentral t with this shift is above `t`.
