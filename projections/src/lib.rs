@@ -1,6 +1,6 @@
 //! What the log means: folds ([`conversation`], [`agent`], [`customer`], [`ticket`], [`import`], [`unmasking`],
 //! [`assist`], [`turn`], [`rating`], together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`],
-//! [`trail`], [`content`], [`agreement`]); and where text is personal ([`mask`]). Pure: no clock, no file, no random
+//! [`trail`], [`content`], [`agreement`]); where text is personal ([`mask`]); and what chance may explain ([`statistics`]). Pure: no clock, no file, no random
 //! source, no hash order.
 
 pub mod agent;
@@ -20,6 +20,7 @@ mod poison;
 pub mod projection;
 pub mod rating;
 pub mod scope;
+pub mod statistics;
 pub mod ticket;
 pub mod trail;
 pub mod turn;

@@ -12,6 +12,7 @@ mod preview;
 mod print;
 mod prove;
 mod replay;
+mod stats;
 mod take;
 mod verify;
 
@@ -87,6 +88,13 @@ enum Verb {
     /// Find what is personal in texts, and hide it by a policy
     #[command(after_help = "Example:\n  retrace mask --json < texts.jsonl\n\nEach line is an object with `id` and `text`.")]
     Mask(mask::Mask),
+    /// Answer statistical cases: experiments, staffing, and what is learnt along the way
+    #[command(
+        after_help = "Example:\n  retrace stats --json < cases.json\n\nThe document is {\"cases\": [{\"id\": 1, \"category\": \
+                             \"erlang_c_metrics\", \"inputs\": {\"contacts\": 240, \"interval_s\": 1800, \"aht_s\": 300, \
+                             \"agents\": 45, \"target_s\": 20}}]}."
+    )]
+    Stats(stats::Stats),
     /// Look for what is wrong with this machine or this log
     #[command(after_help = "Example:\n  retrace --log desk.retrace doctor")]
     Doctor,
@@ -222,6 +230,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Verb::Release(about) => personal::set_standing(about, true, &log, json).await,
         Verb::Unmask(unmask) => unmask.run(&log, json).await,
         Verb::Mask(mask) => mask.run(json),
+        Verb::Stats(stats) => stats.run(json),
         Verb::Doctor => doctor::run(&log, json).await,
         Verb::Completions { shell } => {
             let mut text = Vec::new();
