@@ -125,7 +125,8 @@ impl Conversations {
             | Fact::Concluded(_)
             | Fact::QuestionnaireAnswered(_)
             | Fact::TurnBegan(_)
-            | Fact::Rated(_) => {}
+            | Fact::Rated(_)
+            | Fact::FigureClaimed(_) => {}
         }
     }
 
