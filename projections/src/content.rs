@@ -140,6 +140,7 @@ struct TicketContent<'a> {
 struct RevisionContent<'a> {
     at: Moment,
     sequence: u32,
+    partial: bool,
     words: [Text<'a>; 15],
     claims: (Option<u32>, Option<u32>, Option<bool>),
     times: [Option<Moment>; 3],
@@ -183,6 +184,7 @@ fn revision<'a>(folded: &'a Tickets, of: &'a Revision) -> RevisionContent<'a> {
     RevisionContent {
         at: of.place.at,
         sequence: of.place.sequence,
+        partial: of.partial,
         words: words.map(|name| name.map(|name| folded.names.text(name))),
         claims: (of.reassignments_claimed, of.reopens_claimed, of.sla_met_claimed),
         times: [of.opened_at, of.resolved_at, of.closed_at],
