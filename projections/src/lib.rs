@@ -1,5 +1,5 @@
 //! What the log means: folds ([`conversation`], [`agent`], [`customer`], [`ticket`], [`import`], [`unmasking`],
-//! [`assist`], [`turn`], [`rating`], together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`],
+//! [`assist`], [`turn`], [`rating`], [`claim`], together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`],
 //! [`trail`], [`content`], [`agreement`]); and where text is personal ([`mask`]). Pure: no clock, no file, no random
 //! source, no hash order.
 
@@ -7,6 +7,7 @@ pub mod agent;
 pub mod agreement;
 pub mod assist;
 pub mod board;
+pub mod claim;
 pub mod content;
 pub mod conversation;
 pub mod customer;
