@@ -50,7 +50,8 @@ fn what_happened_in_a_conversation_is_told_with_its_words_sealed() {
         10:10:01 conversation.survey_sent {}
         10:10:01 conversation.survey_answered* {"score":4,"score_max":5}
         00:00:00 customer.identified* {}"#]].assert_eq(&lines(&kept(&told.facts)));
-    expect![[r#"{"activity_not_kept": 1, "event_not_used": 1, "private_note": 1, "time_not_known": 1} []"#]].assert_eq(&format!("{:?} {:?}", told.mended, told.refused));
+    expect![[r#"{"activity_not_kept": 1, "event_not_used": 1, "private_note": 1, "time_not_known": 1} []"#]]
+        .assert_eq(&format!("{:?} {:?}", told.mended, told.refused));
     let personal = ["王小明", "xiaoming@example.com", "13812345678", "我的包裹", "很快", "同事", "shop.example"];
     assert_eq!(leaked(&told.facts, &personal).len(), 0);
     assert!(!lines(&told.facts).contains("同事能看到"), "a private note is in no fact");
@@ -133,8 +134,10 @@ fn a_hand_over_by_a_bot_a_snooze_and_a_reopening_are_legs_and_holds() {
     let legs: Vec<_> = conversation.legs.iter().map(|&leg| &board.conversations.legs[leg as usize]).collect();
     let told: Vec<_> =
         legs.iter().map(|leg| (leg.outcome, secs(leg.enqueued), secs(leg.assigned), leg.held_micros / 1_000_000)).collect();
-    expect!["[(Waiting, Some(20), None, 0), (Answered, Some(25), Some(25), 600), (Abandoned, Some(900), None, 0)]"].assert_eq(&format!("{told:?}"));
-    assert!(legs.iter().all(|leg| leg.outcome != Outcome::Waiting), "nobody waits any more");
+    expect!["[(FlowedOut, Some(20), None, 0), (Answered, Some(25), Some(25), 600), (Answered, Some(900), Some(900), 0)]"]
+        .assert_eq(&format!("{told:?}"));
+    let outcomes: Vec<Outcome> = legs.iter().map(|leg| leg.outcome).collect();
+    assert_eq!(outcomes, [Outcome::FlowedOut, Outcome::Answered, Outcome::Answered], "nobody waits any more, and nobody left");
 }
 
 #[test]
@@ -162,7 +165,8 @@ fn what_chatwoot_measured_is_held_against_the_facts() {
         conversation_bot_handoff: Some(5.0) None None Some(NotRecorded)
         first_response: Some(60.0) Some(60.0) Some(true) None
         reply_time: Some(60.0) Some(60.0) Some(true) None
-        conversation_resolved: Some(999.0) Some(600.0) Some(false) None"#]].assert_eq(&told.join("\n"));
+        conversation_resolved: Some(999.0) Some(600.0) Some(false) None"#]]
+    .assert_eq(&told.join("\n"));
 }
 
 #[tokio::test]
@@ -175,7 +179,10 @@ async fn bad_records_are_counted_and_the_good_ones_between_them_are_read() {
     let long = with(1, |it| it["conversation"]["id"] = json!("9".repeat(300)));
     let text = [&lines[0], &lines[1], &cut, "{\"event\": 7}", &future, &huge, &long, "[1, \"x\"]", &lines[4]] as [&str; 9];
     let report = read(&log, "bad.jsonl", text.join("\n")).await;
-    expect![[r#"{"bad_stream": 1, "cut_off": 1, "not_an_object": 2, "record_too_long": 1, "time_in_future": 1, "unknown_record": 1}"#]].assert_eq(&format!("{:?}", report.refused));
+    expect![[
+        r#"{"bad_stream": 1, "cut_off": 1, "not_an_object": 2, "record_too_long": 1, "time_in_future": 1, "unknown_record": 1}"#
+    ]]
+    .assert_eq(&format!("{:?}", report.refused));
     assert_eq!(folded(&log).await.conversations.by_id[ID].n_sent, 1, "the last line was read");
 }
 

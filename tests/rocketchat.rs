@@ -37,8 +37,10 @@ fn what_is_sent_ten_times_is_told_once_and_its_words_are_sealed() {
         10:00:35 conversation.message_sent* {"by":"agent","n_chars":5}
         10:01:00 conversation.message_received* {"n_chars":2}
         10:01:40 conversation.message_sent* {"by":"system","n_chars":4}
-        10:01:40 conversation.ended {"by":"agent"}"#]].assert_eq(&lines(&kept(&told.facts)));
-    expect![[r#"{"activity_not_kept": 1, "time_not_known": 2, "unknown_event": 1} []"#]].assert_eq(&format!("{:?} {:?}", told.mended, told.refused));
+        10:01:40 conversation.ended {"by":"agent"}"#]]
+    .assert_eq(&lines(&kept(&told.facts)));
+    expect![[r#"{"activity_not_kept": 1, "time_not_known": 2, "unknown_event": 1} []"#]]
+        .assert_eq(&format!("{:?} {:?}", told.mended, told.refused));
     let personal = ["王小明", "xiaoming@example.com", "13812345678", "在吗", "tok-91", "guest-1"];
     assert_eq!(leaked(&told.facts, &personal).len(), 0);
 }
@@ -110,7 +112,8 @@ fn what_is_wrong_in_a_payload_is_mended_or_refused_by_name() {
         [] ["activity_not_kept", "message_not_read"]
         [] ["activity_not_kept", "unknown_event"]
         [] ["activity_not_kept"]
-        ["cut_off"] []"#]].assert_eq(&all.map(outcome).join("\n"));
+        ["cut_off"] []"#]]
+    .assert_eq(&all.map(outcome).join("\n"));
 }
 
 #[tokio::test]

@@ -172,7 +172,9 @@ pub struct ClaimRow {
 #[must_use]
 pub fn of_conversation(board: &Board, id: &str) -> Vec<ClaimRow> {
     let Some(claimed) = board.claims.by_conversation.get(id) else { return Vec::new() };
-    claimed.claims.iter().map(|claim| row(board, id, claimed, claim)).collect()
+    let mut rows: Vec<ClaimRow> = claimed.claims.iter().map(|claim| row(board, id, claimed, claim)).collect();
+    rows.sort_by(|a, b| (a.at, &a.metric, a.in_business_hours).cmp(&(b.at, &b.metric, b.in_business_hours)));
+    rows
 }
 
 /// Every claim beside our own reading, in the order of the conversations' ids; of one source, if one is named.

@@ -10,19 +10,20 @@
 //! tells how things stand, not when they came to stand so. Private notes, activity messages and unknown fields
 //! (`group_*`) are no facts of the conversation. Reporting events are claims.
 //!
-//! Conversations are known by the number that people see, which is unique in one account.
+//! Conversations are known by the number that people see, which is unique in one account; the `conversation_id` of a
+//! reporting event is taken for that number. What is settled without ever having been assigned counts as abandoned.
 
 mod change;
 mod message;
 
 use std::collections::BTreeMap;
 
-use events::conversation::{Channel, ClaimUnit, Direction, Enqueued, FigureClaimed, Started};
+use events::conversation::{Assigned, Channel, ClaimUnit, Direction, Enqueued, FigureClaimed, Started};
 use events::{Moment, customer::Identified};
 use serde_json::Value;
 
 use super::dialogue::{list, native, texts, word};
-use super::payload::{Stream, Telling, at, moment, number, second, when};
+use super::payload::{Known, Stream, Telling, at, moment, number, second, when};
 use super::records::Content;
 use super::{Misfit, Translate, Translated, document};
 use crate::keys::Pseudonyms;
@@ -48,8 +49,7 @@ pub fn recognises(head: &str) -> bool {
 /// Reads payloads.
 pub struct Chatwoot {
     pseudonyms: Pseudonyms,
-    /// Whose the latest conversation is: an export tells it with their own messages, and not with the desk's.
-    latest: Option<(String, String)>,
+    known: Known,
 }
 
 /// What a record tells of one conversation, and under which names.
@@ -98,7 +98,7 @@ fn contact(record: &Value, conversation: &Value) -> Option<String> {
 
 impl Chatwoot {
     pub(super) fn new(pseudonyms: Pseudonyms) -> Self {
-        Self { pseudonyms, latest: None }
+        Self { pseudonyms, known: Known::default() }
     }
 
     fn read(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
@@ -120,22 +120,15 @@ impl Chatwoot {
     }
 
     /// The stream of a conversation, and whose it is.
-    fn stream(&mut self, id: String, contact: Option<String>) -> Result<Stream, Misfit> {
-        let subject = contact.map(|contact| self.pseudonyms.of(NAME, &contact));
-        let subject = match (subject, &self.latest) {
-            (Some(subject), _) => {
-                self.latest = Some((id.clone(), subject.clone()));
-                Some(subject)
-            }
-            (None, Some((latest, subject))) if *latest == id => Some(subject.clone()),
-            (None, _) => None,
-        };
-        Stream::of("conversation", NAME, &id, subject)
+    fn stream(&mut self, id: &str, contact: Option<String>) -> Result<Stream, Misfit> {
+        let told = contact.map(|contact| self.pseudonyms.of(NAME, &contact));
+        let subject = self.known.subject(&id, told);
+        Stream::of("conversation", NAME, id, subject)
     }
 
     fn conversation(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let id = word(&record["id"]).ok_or(Misfit { reason: "conversation_missing", detail: None })?;
-        let stream = self.stream(id, contact(record, record))?;
+        let stream = self.stream(&id, contact(record, record))?;
         let told = &mut Told { telling, stream: &stream };
         let contact = at(record, &["meta", "sender"]);
         begin(told, record, contact);
@@ -158,7 +151,7 @@ impl Chatwoot {
         let conversation = &record["conversation"];
         let id = [&conversation["id"], &conversation["display_id"], &record["conversation_id"]].into_iter().find_map(word);
         let id = id.ok_or(Misfit { reason: "conversation_missing", detail: None })?;
-        let stream = self.stream(id, contact(record, conversation))?;
+        let stream = self.stream(&id, contact(record, conversation))?;
         let told = &mut Told { telling, stream: &stream };
         begin(told, conversation, at(conversation, &["meta", "sender"]));
         message::tell(told, record, record["event"] == "message_updated")
@@ -244,10 +237,15 @@ fn opened_at(told: &mut Told<'_>, conversation: &Value, opened: Moment) {
     if conversation["status"] == "pending" {
         return;
     }
-    told.telling.say(told.stream, opened, "opened", Enqueued { queue: queue(conversation) }, BTreeMap::new());
+    wait(told, conversation, opened);
+}
+
+/// It waits, from a moment at which the conversation stood so; one that has its agent already does not wait long.
+fn wait(told: &mut Told<'_>, conversation: &Value, since: Moment) {
+    let second = since.0.to_string();
+    told.telling.say(told.stream, since, &second, Enqueued { queue: queue(conversation) }, BTreeMap::new());
     if let Some(id) = word(at(conversation, &["meta", "assignee", "id"])) {
-        let assigned = events::conversation::Assigned { agent: Some(agent(&id)) };
-        told.telling.say(told.stream, opened, &format!("{}", opened.0), assigned, BTreeMap::new());
+        told.telling.say(told.stream, since, &second, Assigned { agent: Some(agent(&id)) }, BTreeMap::new());
     }
 }
 

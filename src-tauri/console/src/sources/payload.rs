@@ -4,7 +4,7 @@
 //! A record is read for itself: what it becomes does not depend on the records before it. Facts of one moment have a place
 //! in it by what they are, so that folds can settle the order of what was delivered late.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use events::{Event, EventId, Meta, Moment, NewEvent, Personal, StreamId, Timing, codec};
 use serde_json::Value;
@@ -69,6 +69,34 @@ pub(super) fn number(value: &Value) -> Option<f64> {
 /// What stands at a path of names.
 pub(super) fn at<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
     path.iter().fold(value, |value, name| &value[*name])
+}
+
+/// How many subjects are remembered at most.
+const KNOWN_MAX: usize = 10_000;
+
+/// Whose a conversation is, of those met lately: what the desk writes often comes without the customer's number.
+///
+/// It decides under whose key words are sealed, and nothing that a fold reads: the order of delivery changes no fact.
+#[derive(Default)]
+pub(super) struct Known {
+    by_native: BTreeMap<String, String>,
+    order: VecDeque<String>,
+}
+
+impl Known {
+    /// The subject of what is called `native`: as told now, or as told lately.
+    pub(super) fn subject(&mut self, native: &str, told: Option<String>) -> Option<String> {
+        let Some(subject) = told else { return self.by_native.get(native).cloned() };
+        if self.by_native.insert(native.to_owned(), subject.clone()).is_none() {
+            self.order.push_back(native.to_owned());
+        }
+        if KNOWN_MAX < self.order.len()
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.by_native.remove(&oldest);
+        }
+        Some(subject)
+    }
 }
 
 /// Facts of one record as they are put together.

@@ -21,7 +21,7 @@ use events::ticket::Revised;
 use serde_json::Value;
 
 use super::dialogue::{native, texts, word};
-use super::payload::{Stream, Telling, at, moment, when};
+use super::payload::{Known, Stream, Telling, at, moment, when};
 use super::records::Content;
 use super::{Misfit, Translate, Translated, document};
 use crate::keys::Pseudonyms;
@@ -47,6 +47,7 @@ pub fn recognises(head: &str) -> bool {
 /// Reads records of the API.
 pub struct Zendesk {
     pseudonyms: Pseudonyms,
+    known: Known,
 }
 
 impl Translate for Zendesk {
@@ -54,7 +55,8 @@ impl Translate for Zendesk {
         let record = document(content)?.object()?;
         // One record asked for by itself stands under its own name.
         let names = ["audit", "ticket", "ticket_event", "ticket_metric", "satisfaction_rating"];
-        let record = names.iter().find_map(|name| record.get(*name).filter(|one| one.is_object())).unwrap_or(&record);
+        let wrapped = || names.iter().find_map(|name| record.get(*name).filter(|one| one.is_object()));
+        let record = if record.get("id").is_none() { wrapped().unwrap_or(&record) } else { &record };
         let mut telling = Telling::new(NAME);
         self.read(record, &mut telling)?;
         Ok(Translated { events: telling.events, repairs: telling.repairs })
@@ -69,6 +71,10 @@ impl Translate for Zendesk {
         };
         id.map(|id| self.customer(&id))
     }
+
+    fn remembers(&self) -> bool {
+        true
+    }
 }
 
 /// The streams of one ticket.
@@ -79,23 +85,24 @@ struct Ticket {
 
 impl Zendesk {
     pub(super) fn new(pseudonyms: Pseudonyms) -> Self {
-        Self { pseudonyms }
+        Self { pseudonyms, known: Known::default() }
     }
 
     fn customer(&self, id: &str) -> String {
         self.pseudonyms.of(NAME, id)
     }
 
-    fn streams(&self, id: &Value, customer: Option<String>) -> Result<Ticket, Misfit> {
+    fn streams(&mut self, id: &Value, customer: Option<String>) -> Result<Ticket, Misfit> {
         let id = word(id).ok_or(Misfit { reason: "ticket_missing", detail: None })?;
-        let subject = customer.map(|customer| self.customer(&customer));
+        let told = customer.map(|customer| self.customer(&customer));
+        let subject = self.known.subject(&id, told);
         Ok(Ticket {
             ticket: Stream::of("ticket", NAME, &id, subject.clone())?,
             conversation: Stream::of("conversation", NAME, &id, subject)?,
         })
     }
 
-    fn read(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+    fn read(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let has = |name: &str| record.get(name).is_some();
         match () {
             () if has("ticket_id") && (has("events") || has("child_events")) => self.audit(record, telling),
@@ -112,7 +119,7 @@ impl Zendesk {
     }
 
     /// A ticket as it stood at its latest change.
-    fn snapshot(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+    fn snapshot(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let streams = self.streams(&record["id"], word(&record["requester_id"]))?;
         let updated = when(&[&record["updated_at"]])?;
         let opened_at = moment(&record["created_at"]).filter(|opened| *opened <= updated);
@@ -129,7 +136,7 @@ impl Zendesk {
             priority: word(&record["priority"]),
             category: word(&record["type"]),
             channel: word(at(record, &["via", "channel"])),
-            customer: streams.ticket.subject.clone(),
+            customer: word(&record["requester_id"]).and_then(|_told| streams.ticket.subject.clone()),
             opened_at,
             ..Revised::default()
         };
@@ -143,7 +150,7 @@ impl Zendesk {
     }
 
     /// An answer to the question whether it was good; `offered` is the question.
-    fn rating(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+    fn rating(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let streams = self.streams(&record["ticket_id"], word(&record["requester_id"]))?;
         let given = when(&[&record["updated_at"], &record["created_at"]])?;
         rated(telling, &streams.conversation, given, record);

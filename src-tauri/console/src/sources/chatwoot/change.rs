@@ -6,7 +6,7 @@ use events::Moment;
 use events::conversation::{Assigned, Ended, Enqueued, Held, Party, Resolved, Resumed, SelfServiceEnded, Transferred};
 use serde_json::Value;
 
-use super::{Told, agent, at, queue};
+use super::{Told, agent, at, queue, wait};
 use crate::sources::Misfit;
 use crate::sources::dialogue::{list, word};
 use crate::sources::payload::when;
@@ -41,34 +41,30 @@ pub(super) fn tell(told: &mut Told<'_>, record: &Value, event: &str) -> Result<(
     if let Some(status) = status {
         of_status(told, record, &status, happened, &second);
     }
-    if team.as_ref().is_some_and(|team| team.after.is_some()) {
-        let queue = queue(record);
-        // A team named for the first time takes nothing out of other hands.
-        if team.is_some_and(|team| team.before.is_some()) {
-            let moved = Transferred { to_queue: Some(queue.clone()), to_agent: None, reason: None };
-            told.telling.say(told.stream, happened, &second, moved, BTreeMap::new());
-        }
-        told.telling.say(told.stream, happened, &second, Enqueued { queue }, BTreeMap::new());
-    }
-    match assignee {
-        Some(Change { before, after: Some(after) }) => {
-            let name = agent(&after);
-            if before.is_some() {
-                let passed = Transferred { to_queue: None, to_agent: Some(name.clone()), reason: None };
-                told.telling.say(told.stream, happened, &format!("{second}|{after}"), passed, BTreeMap::new());
-            }
-            let assigned = Assigned { agent: Some(name) };
-            told.telling.say(told.stream, happened, &second, assigned, BTreeMap::new());
-        }
-        Some(Change { after: None, .. }) => {
-            let queue = queue(record);
-            let back = Transferred { to_queue: Some(queue.clone()), to_agent: None, reason: None };
-            told.telling.say(told.stream, happened, &second, back, BTreeMap::new());
-            told.telling.say(told.stream, happened, &second, Enqueued { queue }, BTreeMap::new());
-        }
-        None => {}
-    }
+    hand(told, record, team.and_then(|team| team.after), assignee, happened);
     Ok(())
+}
+
+/// To another team, another agent, both at once, or back to where it waits.
+fn hand(told: &mut Told<'_>, record: &Value, team: Option<String>, assignee: Option<Change>, happened: Moment) {
+    let second = happened.0.to_string();
+    let (was_held, to_agent, taken_away) = match assignee {
+        Some(Change { before, after }) => (before.is_some(), after.as_deref().map(agent), after.is_none()),
+        None => (false, None, false),
+    };
+    let to_queue = (team.is_some() || taken_away).then(|| queue(record));
+    let (telling, stream) = (&mut *told.telling, told.stream);
+    // One fact for both: the agent of another team takes over in that team's queue.
+    if to_queue.is_some() || (was_held && to_agent.is_some()) {
+        let passed = Transferred { to_queue: to_queue.clone(), to_agent: to_agent.clone(), reason: None };
+        telling.say(stream, happened, &second, passed, BTreeMap::new());
+    }
+    if let Some(queue) = to_queue {
+        telling.say(stream, happened, &second, Enqueued { queue }, BTreeMap::new());
+    }
+    if to_agent.is_some() {
+        telling.say(stream, happened, &second, Assigned { agent: to_agent }, BTreeMap::new());
+    }
 }
 
 fn of_status(told: &mut Told<'_>, record: &Value, status: &Change, happened: Moment, second: &str) {
@@ -86,7 +82,7 @@ fn of_status(told: &mut Told<'_>, record: &Value, status: &Change, happened: Mom
             if before == Some("pending") {
                 telling.say(stream, happened, "", SelfServiceEnded {}, BTreeMap::new());
             }
-            telling.say(stream, happened, second, Enqueued { queue: queue(record) }, BTreeMap::new());
+            wait(told, record, happened);
         }
         // Back to the bot: nobody of the desk has it.
         (_, Some("pending")) => {}

@@ -55,7 +55,7 @@ pub(super) fn requester(record: &Value) -> Option<String> {
 }
 
 impl Zendesk {
-    pub(super) fn audit(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+    pub(super) fn audit(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let events = events_of(record);
         let made = when(&[&record["created_at"], &record["timestamp"]])?;
         let id = word(&record["id"]).ok_or(Misfit { reason: "audit_missing", detail: None })?;
@@ -126,22 +126,21 @@ fn revise(telling: &mut Telling, streams: &Ticket, events: &[Value], made: Momen
 /// Who has it now, and whether it is settled.
 fn hand(telling: &mut Telling, stream: &Stream, events: &[Value], made: Moment, id: &str) {
     let none = BTreeMap::new;
-    let team = set(events, "group_id");
-    if let Some(Set { before, after: Some(after), .. }) = team {
-        let queue = named(&after);
-        if before.is_some() {
-            let moved = Transferred { to_queue: Some(queue.clone()), to_agent: None, reason: None };
-            telling.say(stream, made, id, moved, none());
-        }
+    let (team, assignee) = (set(events, "group_id"), set(events, "assignee_id"));
+    let changed = |set: &Option<Set>| set.as_ref().is_some_and(|set| !set.created && set.after.is_some());
+    let named_after = |set: &Option<Set>| set.as_ref().and_then(|set| set.after.as_deref()).map(named);
+    let (to_queue, to_agent) = (named_after(&team), named_after(&assignee));
+    let was_held = assignee.as_ref().is_some_and(|assignee| assignee.before.is_some());
+    // One fact for both: the agent of another group takes over in that group's queue.
+    if changed(&team) || (changed(&assignee) && was_held) {
+        let passed = Transferred { to_queue: to_queue.clone(), to_agent: to_agent.clone(), reason: None };
+        telling.say(stream, made, id, passed, none());
+    }
+    if let Some(queue) = to_queue {
         telling.say(stream, made, id, Enqueued { queue }, none());
     }
-    if let Some(Set { before, after: Some(after), .. }) = set(events, "assignee_id") {
-        let agent = named(&after);
-        if before.is_some() {
-            let passed = Transferred { to_queue: None, to_agent: Some(agent.clone()), reason: None };
-            telling.say(stream, made, &format!("{id}|{after}"), passed, none());
-        }
-        telling.say(stream, made, id, Assigned { agent: Some(agent) }, none());
+    if to_agent.is_some() {
+        telling.say(stream, made, id, Assigned { agent: to_agent }, none());
     }
     if let Some(status) = set(events, "status") {
         let over = |status: &Option<String>| status.as_deref().is_some_and(|status| matches!(status, "solved" | "closed"));
