@@ -195,6 +195,7 @@ async fn a_file_in_gbk_is_converted_and_says_so() {
     let bytes = [before.as_bytes(), b"\xb0\xfc\xb9\xfc", after.as_bytes(), b"\n"].concat();
     let report = read(&log, "gbk.jsonl", bytes).await;
     assert_eq!(report.refused.len(), 0, "{report:?}");
+    assert_eq!(report.repaired.get("decoded_from_gbk"), Some(&1), "{report:?}");
     assert_eq!(folded(&log).await.conversations.by_id[ID].n_received, 1);
 }
 

@@ -72,6 +72,7 @@ impl Projection for Claims {
     const NAME: &'static str = "claims";
     const SCHEMA: u32 = 1;
 
+    #[allow(clippy::wildcard_enum_match_arm, reason = "of a long closed list only these two are claims or what they are of")]
     fn evolve(&mut self, fact: &Recorded) {
         let Body::Read(Event::Conversation(event)) = &fact.body else { return };
         let claimed = match event {

@@ -124,7 +124,7 @@ const TELLINGS: Record<string, Telling> = {
   'conversation.rated': (data) => ['says.rated', { rater: text(data, 'rater') ?? '', values: values(data) }],
   'conversation.figure_claimed': (data) => {
     const [metric, value] = [text(data, 'metric') ?? '', text(data, 'value')];
-    const unit = word('claim_unit', text(data, 'unit') ?? '');
+    const unit = word('measure', text(data, 'unit') ?? '');
     return value === null
       ? ['says.figure_claimed_moment', { metric }]
       : ['says.figure_claimed', { metric, value, unit }];

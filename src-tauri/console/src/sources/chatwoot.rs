@@ -122,7 +122,7 @@ impl Chatwoot {
     /// The stream of a conversation, and whose it is.
     fn stream(&mut self, id: &str, contact: Option<String>) -> Result<Stream, Misfit> {
         let told = contact.map(|contact| self.pseudonyms.of(NAME, &contact));
-        let subject = self.known.subject(&id, told);
+        let subject = self.known.subject(id, told);
         Stream::of("conversation", NAME, id, subject)
     }
 
