@@ -13,6 +13,7 @@ use console::sources::{Format, SourceKind};
 use tests::Draw;
 use tests::bank::{file, many};
 use tests::tickets::{Incident, changes, event, servicenow, trace, volvo_csv, volvo_xes};
+use tests::vendors::fixture;
 
 fn fixtures() -> Vec<(SourceKind, Vec<u8>)> {
     let incidents: Vec<Incident> =
@@ -34,6 +35,11 @@ fn fixtures() -> Vec<(SourceKind, Vec<u8>)> {
         (SourceKind::ServiceNow, servicenow(&incidents).into_bytes()),
         (SourceKind::Bpic2012, trace(&steps).into_bytes()),
         (SourceKind::Xes, trace(&steps).into_bytes()),
+        (SourceKind::Chatwoot, fixture("chatwoot/webhooks.jsonl").into_bytes()),
+        (SourceKind::Chatwoot, fixture("chatwoot/messages.json").into_bytes()),
+        (SourceKind::Zendesk, fixture("zendesk/audits.json").into_bytes()),
+        (SourceKind::Zendesk, fixture("zendesk/metric_events.json").into_bytes()),
+        (SourceKind::RocketChat, fixture("rocketchat/webhooks.jsonl").into_bytes()),
     ]
 }
 

@@ -5,6 +5,7 @@
 //! Personal text (messages, comments) is not here but in [`crate::Personal`]: folds read only these facets.
 
 mod assist;
+mod claim;
 mod rating;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ pub use assist::{
     Answer, CompletionDeclared, Concluded, ItemSelected, ItemSlot, KnowledgeQueried, KnowledgeReturned, QuestionnaireAnswered,
     StepInstructed, SuggestionPicked, SuggestionsRequested, TaskSelected,
 };
+pub use claim::{ClaimUnit, FigureClaimed};
 pub use rating::{Rated, TurnBegan};
 
 use crate::codec::facts;
@@ -146,6 +148,8 @@ facts! {
         TurnBegan = "conversation.turn_began", 1;
         /// Somebody who was not in it judged it.
         Rated = "conversation.rated", 1;
+        /// The source counted or measured something itself.
+        FigureClaimed = "conversation.figure_claimed", 1;
     }
 }
 

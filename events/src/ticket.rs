@@ -42,6 +42,9 @@ pub struct Revised {
     /// Its place among revisions of the same moment: the source's own number, or the order of the file.
     #[serde(default, skip_serializing_if = "zero")]
     pub sequence: u32,
+    /// Whether it tells only what changed: what it does not tell is as it was before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// How it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,

@@ -109,7 +109,8 @@ impl Assist {
             | Fact::Concluded(_)
             | Fact::QuestionnaireAnswered(_)
             | Fact::TurnBegan(_)
-            | Fact::Rated(_) => None,
+            | Fact::Rated(_)
+            | Fact::FigureClaimed(_) => None,
         }
     }
 }

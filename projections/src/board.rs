@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agent::Agents;
 use crate::assist::Assists;
+use crate::claim::Claims;
 use crate::conversation::{Conversations, slot};
 use crate::customer::Customers;
 use crate::import::Imports;
@@ -48,6 +49,8 @@ pub struct Board {
     pub turns: Turns,
     /// What people who were not in a conversation say of it.
     pub ratings: Ratings,
+    /// What sources say they measured themselves.
+    pub claims: Claims,
     /// How many facts happened in each quarter of an hour: the playhead's line.
     pub density: BTreeMap<i64, u32>,
     /// Facts that could not be read, the first [`POISON_KEPT_MAX`] of them.
@@ -64,6 +67,7 @@ impl Projection for Board {
         + Assists::SCHEMA * 1_000_000
         + Turns::SCHEMA * 1_000_000
         + Ratings::SCHEMA * 1_000_000
+        + Claims::SCHEMA * 1_000_000
         + Tickets::SCHEMA * 100_000
         + Conversations::SCHEMA * 10_000
         + Agents::SCHEMA * 1_000
@@ -91,6 +95,7 @@ impl Projection for Board {
         self.assists.evolve(fact);
         self.turns.evolve(fact);
         self.ratings.evolve(fact);
+        self.claims.evolve(fact);
     }
 }
 

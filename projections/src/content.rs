@@ -11,6 +11,7 @@ use events::{Moment, conversation};
 use serde::Serialize;
 
 use crate::board::Board;
+use crate::claim::{Claim, Claimed, Claims};
 use crate::conversation::{Conversation, Conversations, Hands, Leg, Mark, Outcome};
 use crate::names::Name;
 use crate::ticket::{Revision, Step, Ticket, Tickets};
@@ -22,6 +23,7 @@ pub struct Content<'a> {
     agents: BTreeMap<&'a str, AgentContent<'a>>,
     tickets: BTreeMap<&'a str, TicketContent<'a>>,
     customers: &'a BTreeMap<String, Standing>,
+    claims: BTreeMap<&'a str, Vec<ClaimContent<'a>>>,
 }
 
 /// The content of a board.
@@ -33,6 +35,7 @@ pub fn content(board: &Board) -> Content<'_> {
         agents: board.agents.by_id.iter().map(|(id, of)| (id.as_str(), agent(of))).collect(),
         tickets: board.tickets.by_id.iter().map(|(id, of)| (id.as_str(), ticket(&board.tickets, of))).collect(),
         customers: &board.customers.standing,
+        claims: board.claims.by_conversation.iter().map(|(id, of)| (id.as_str(), claims(&board.claims, of))).collect(),
     }
 }
 
@@ -107,6 +110,27 @@ fn leg<'a>(folded: &'a Conversations, of: &'a Leg) -> LegContent<'a> {
 }
 
 #[derive(Serialize)]
+struct ClaimContent<'a> {
+    times: [Option<Moment>; 3],
+    words: [Text<'a>; 3],
+    value: Option<f64>,
+    unit: conversation::ClaimUnit,
+    in_business_hours: bool,
+}
+
+fn claims<'a>(folded: &'a Claims, of: &'a Claimed) -> Vec<ClaimContent<'a>> {
+    let text = |name: Option<Name>| name.map(|name| folded.names.text(name));
+    let content = |claim: &Claim| ClaimContent {
+        times: [Some(claim.at), claim.from, claim.to],
+        words: [text(Some(claim.metric)), text(claim.agent), text(claim.instance)],
+        value: claim.value,
+        unit: claim.unit,
+        in_business_hours: claim.in_business_hours,
+    };
+    of.claims.iter().map(content).collect()
+}
+
+#[derive(Serialize)]
 struct AgentContent<'a> {
     name: Text<'a>,
     queues: &'a [String],
@@ -140,6 +164,7 @@ struct TicketContent<'a> {
 struct RevisionContent<'a> {
     at: Moment,
     sequence: u32,
+    partial: bool,
     words: [Text<'a>; 15],
     claims: (Option<u32>, Option<u32>, Option<bool>),
     times: [Option<Moment>; 3],
@@ -183,6 +208,7 @@ fn revision<'a>(folded: &'a Tickets, of: &'a Revision) -> RevisionContent<'a> {
     RevisionContent {
         at: of.place.at,
         sequence: of.place.sequence,
+        partial: of.partial,
         words: words.map(|name| name.map(|name| folded.names.text(name))),
         claims: (of.reassignments_claimed, of.reopens_claimed, of.sla_met_claimed),
         times: [of.opened_at, of.resolved_at, of.closed_at],

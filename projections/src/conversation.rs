@@ -4,6 +4,7 @@
 //! in meaning or before their cause; the fold keeps the facts' own times and positions and never refuses one.
 
 mod fold;
+mod late;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +13,8 @@ use events::{Moment, Position, Timing};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use late::{Placed, Step};
 
 use crate::names::{Name, Names};
 
@@ -183,6 +186,8 @@ pub struct Conversation {
     pub latest: Mark,
     /// Its legs, by index, in the order they began.
     pub legs: Vec<u32>,
+    /// What made its legs, in order, where the source's facts have a place and may come late; else empty.
+    pub steps: Vec<Placed>,
 }
 
 /// The seconds of the grid on which legs are indexed: every zone in use is a multiple of it from UTC.
@@ -205,8 +210,10 @@ pub fn slot_start(slot: i64) -> Moment {
 pub struct Conversations {
     /// By stream id (without the noun), in the order of first appearance.
     pub by_id: IndexMap<String, Conversation>,
-    /// Every leg, in the order they began in the log.
+    /// Every leg, in the order they began in the log; those in `spare` are nobody's.
     pub legs: Vec<Leg>,
+    /// Legs that are not in use, since a fact that came late changed how a conversation is cut into them.
+    pub spare: Vec<u32>,
     /// Legs by the quarter-hour of their initiation.
     pub slots: BTreeMap<i64, Vec<u32>>,
     /// Queues, agents, topics, customers, languages, entries, sources: one set, for one kind of number.

@@ -1,12 +1,14 @@
 //! What the log means: folds ([`conversation`], [`agent`], [`customer`], [`ticket`], [`import`], [`unmasking`],
-//! [`assist`], [`turn`], [`rating`], together the [`board`]) and what is read off them ([`metric`], [`figure`], [`live`],
-//! [`trail`], [`content`], [`agreement`]); where text is personal ([`mask`]); and what chance may explain ([`statistics`]). Pure: no clock, no file, no random
+//! [`assist`], [`turn`], [`rating`], [`claim`], together the [`board`]) and what is read off them ([`metric`], [`figure`],
+//! [`live`], [`trail`], [`content`], [`agreement`]); where text is personal ([`mask`]); and what chance may explain
+//! ([`statistics`]). Pure: no clock, no file, no random
 //! source, no hash order.
 
 pub mod agent;
 pub mod agreement;
 pub mod assist;
 pub mod board;
+pub mod claim;
 pub mod content;
 pub mod conversation;
 pub mod customer;

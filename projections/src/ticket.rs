@@ -33,6 +33,8 @@ pub struct Revision {
     pub place: Place,
     /// Where its fact stands in the log.
     pub position: Position,
+    /// Whether what it does not tell is as it was before.
+    pub partial: bool,
     /// How the ticket stands.
     pub status: Option<Name>,
     /// How exactly.
@@ -133,7 +135,12 @@ impl Ticket {
         &'a self,
         facet: impl Fn(&Revision) -> Option<Name> + Copy + 'a,
     ) -> impl Iterator<Item = (Name, Name)> + 'a {
-        let pairs = self.revisions.windows(2).filter_map(move |pair| Some((facet(&pair[0])?, facet(&pair[1])?)));
+        let mut last = None;
+        let pairs = self.revisions.iter().filter_map(move |revision| {
+            let now = facet(revision).or(last.filter(|_| revision.partial));
+            let from = std::mem::replace(&mut last, now);
+            Some((from?, now?))
+        });
         pairs.filter(|(from, to)| from != to)
     }
 
@@ -185,6 +192,7 @@ impl Tickets {
         Revision {
             place,
             position,
+            partial: revised.partial,
             status: name(&revised.status),
             sub_status: name(&revised.sub_status),
             team: name(&revised.team),
@@ -218,7 +226,7 @@ impl Tickets {
 
 impl Projection for Tickets {
     const NAME: &'static str = "tickets";
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     fn evolve(&mut self, fact: &Recorded) {
         let Body::Read(Event::Ticket(event)) = &fact.body else { return };

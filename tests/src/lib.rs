@@ -11,6 +11,7 @@ pub mod place;
 pub mod program;
 pub mod rights;
 pub mod tickets;
+pub mod vendors;
 pub mod victim;
 
 /// Numbers drawn from a seed: the same seed gives the same numbers on every machine (splitmix64).

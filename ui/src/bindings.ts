@@ -129,6 +129,70 @@ x: string,
  */
 series: Array<string>, };
 /**
+ * Why a claim cannot be held against the facts.
+ */
+export type ClaimDoubt = "business_hours" | "no_reading" | "start_not_seen" | "not_recorded" | "ambiguous" | "moment_only";
+/**
+ * One claim beside our own reading.
+ */
+export type ClaimRow = { 
+/**
+ * The conversation's id.
+ */
+conversation: string, 
+/**
+ * What is measured, in the source's word.
+ */
+metric: string, 
+/**
+ * What both values are measured in.
+ */
+unit: ClaimUnit, 
+/**
+ * The source's value; `None` when it claims a moment only.
+ */
+claimed: number | null, 
+/**
+ * What the facts show; `None` when that is unknown, never 0.
+ */
+ours: number | null, 
+/**
+ * The source's less ours; `None` when either is unknown.
+ */
+difference: number | null, 
+/**
+ * Whether both agree, to a second, to a minute, or exactly, by unit; `None` when either is unknown.
+ */
+agrees: boolean | null, 
+/**
+ * Why it is not known.
+ */
+doubt: ClaimDoubt | null, 
+/**
+ * Whether the source counted only its business hours.
+ */
+in_business_hours: boolean, 
+/**
+ * Whose figure it is, by the agent's id.
+ */
+agent: string | null, 
+/**
+ * Which of several, in the source's number.
+ */
+instance: string | null, 
+/**
+ * When it was so.
+ */
+at: Moment, 
+/**
+ * Where the claim stands in the log.
+ */
+position: Position, };
+/**
+ * What a claimed value is measured in; absent values claim moments alone.
+ */
+export type ClaimUnit = "secs" | "minutes" | "count";
+/**
  * Why a payload cannot be read.
  */
 export type CodecError = { "kind": "unknown_type", "detail": string } | { "kind": "newer_schema", "detail": { 
@@ -299,7 +363,11 @@ trail: Array<EventRow>,
 /**
  * What people who were not in it say of it, and how far they agree; `None` when nobody rated it.
  */
-ratings: RatingView | null, };
+ratings: RatingView | null, 
+/**
+ * What the source says it measured of it, beside what its facts show; none when it says nothing.
+ */
+claims: Array<ClaimRow>, };
 /**
  * What may be asked about one customer's texts.
  */

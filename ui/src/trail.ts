@@ -122,6 +122,13 @@ const TELLINGS: Record<string, Telling> = {
     { nth: amount(data, 'nth'), party: word('party', text(data, 'by') ?? 'system'), n: amount(data, 'n_messages') },
   ],
   'conversation.rated': (data) => ['says.rated', { rater: text(data, 'rater') ?? '', values: values(data) }],
+  'conversation.figure_claimed': (data) => {
+    const [metric, value] = [text(data, 'metric') ?? '', text(data, 'value')];
+    const unit = word('measure', text(data, 'unit') ?? '');
+    return value === null
+      ? ['says.figure_claimed_moment', { metric }]
+      : ['says.figure_claimed', { metric, value, unit }];
+  },
   'agent.profile_changed': (data) => ['says.profile_changed', { name: text(data, 'name') ?? say('value.unrecorded') }],
   'agent.signed_in': plainly('says.signed_in'),
   'agent.signed_out': plainly('says.signed_out'),

@@ -3,25 +3,33 @@
 use events::conversation::{Dequeue, Direction, Event as Fact};
 use events::{Body, Event, Recorded, Timing};
 
+use super::late::{Placed, Step};
 use super::{Conversation, Conversations, Hands, Leg, Mark, Outcome, Phase, slot};
+use crate::names::Name;
 use crate::projection::Projection;
 
 impl Projection for Conversations {
     const NAME: &'static str = "conversations";
-    const SCHEMA: u32 = 2;
+    const SCHEMA: u32 = 3;
 
     fn evolve(&mut self, fact: &Recorded) {
         let Body::Read(Event::Conversation(event)) = &fact.body else { return };
         let mark = Mark { at: fact.occurred_at, position: fact.position };
         let index = self.conversation(fact, mark);
         self.by_id[index].n_facts += 1;
-        self.by_id[index].latest = mark;
+        self.seen(index, fact.meta.place.is_some(), mark);
         if matches!(event, Fact::Started(_)) {
             self.by_id[index].timing = fact.meta.timing;
         } else if matches!(event, Fact::Ended(_) | Fact::Abandoned(_)) {
             self.by_id[index].ended_timing = fact.meta.timing;
         }
-        self.apply(index, event, mark);
+        match (self.step_of(event), fact.meta.place) {
+            (None, place) => self.apply(index, event, mark, place.is_some()),
+            (Some(step), None) => self.step(index, step, mark),
+            (Some(step), Some(place)) => {
+                self.place(index, Placed { at: mark.at, place, id: fact.id, position: mark.position, step });
+            }
+        }
         self.settle(index);
     }
 }
@@ -59,63 +67,38 @@ impl Conversations {
             n_facts: 0,
             latest: mark,
             legs: Vec::new(),
+            steps: Vec::new(),
         };
         self.by_id.insert_full(fact.stream.id().to_owned(), conversation).0
     }
 
-    fn apply(&mut self, index: usize, event: &Fact, mark: Mark) {
-        match event {
-            Fact::Started(started) => self.start(index, started, mark),
-            Fact::SelfServiceEnded(_) => self.by_id[index].self_service_ended = Some(mark),
-            Fact::Enqueued(enqueued) => self.enqueue(index, &enqueued.queue, mark),
-            Fact::Offered(_) | Fact::OfferAccepted(_) | Fact::OfferRejected(_) | Fact::OfferTimedOut(_) => {}
-            Fact::Dequeued(dequeued) => {
-                let leg = self.leg(index, mark, "conversation.dequeued");
-                leg.dequeued = Some(mark);
-                leg.outcome = match dequeued.reason {
-                    Dequeue::Answered => Outcome::Answered,
-                    Dequeue::FlowedOut => Outcome::FlowedOut,
-                    Dequeue::CallbackRequested => Outcome::CallbackRequested,
-                };
-            }
-            Fact::Abandoned(_) => {
-                let leg = self.leg(index, mark, "conversation.abandoned");
-                leg.dequeued = Some(mark);
-                leg.outcome = Outcome::Abandoned;
-                self.by_id[index].ended = Some(mark);
-            }
-            Fact::Assigned(assigned) => {
-                let hands = match &assigned.agent {
-                    Some(agent) => Hands::Agent(self.names.number(agent)),
-                    None => Hands::Unnamed,
-                };
-                let leg = self.leg(index, mark, "conversation.assigned");
-                leg.hands = hands;
-                leg.assigned = Some(mark);
-                leg.outcome = Outcome::Answered;
-                // Until the source says when the wait ended, it ended with the connection.
-                leg.dequeued.get_or_insert(mark);
-            }
-            Fact::Held(_) => self.leg(index, mark, "conversation.held").held_since = Some(mark.at),
-            Fact::Resumed(_) => {
-                let leg = self.leg(index, mark, "conversation.resumed");
-                if let Some(since) = leg.held_since.take() {
-                    leg.held_micros = leg.held_micros.saturating_add(mark.at.micros_since(since).max(0));
-                }
-            }
-            Fact::Transferred(transferred) => self.transfer(index, transferred, mark),
-            Fact::MessageReceived(_) => self.by_id[index].n_received += 1,
-            // A suggestion that was picked was sent.
-            Fact::MessageSent(_) | Fact::SuggestionPicked(_) => self.by_id[index].n_sent += 1,
-            Fact::WrapUpStarted(_) => self.leg(index, mark, "conversation.wrap_up_started").wrap_started = Some(mark),
-            Fact::WrapUpEnded(_) => self.leg(index, mark, "conversation.wrap_up_ended").wrap_ended = Some(mark),
-            Fact::Ended(_) => self.end(index, mark),
-            Fact::Resolved(_) => self.by_id[index].resolved = Some(mark),
-            Fact::SurveySent(_) => self.by_id[index].survey_sent = Some(mark),
-            Fact::SurveyAnswered(answer) => self.by_id[index].rating = Some((answer.score, answer.score_max, mark)),
-            Fact::Voided(_) => self.by_id[index].voided = Some(mark),
-            // What helped the agent, whose turn it was and what others say of it: folds of their own.
-            Fact::SuggestionsRequested(_)
+    /// What a fact does to the leg in progress; `None` when it is about the conversation as a whole.
+    fn step_of(&mut self, event: &Fact) -> Option<Step> {
+        Some(match event {
+            Fact::Enqueued(enqueued) => Step::Enqueued(self.names.number(&enqueued.queue)),
+            Fact::Dequeued(dequeued) => Step::Dequeued(dequeued.reason),
+            Fact::Abandoned(_) => Step::Abandoned,
+            Fact::Assigned(assigned) => Step::Assigned(assigned.agent.as_deref().map(|agent| self.names.number(agent))),
+            Fact::Held(_) => Step::Held,
+            Fact::Resumed(_) => Step::Resumed,
+            Fact::Transferred(passed) => Step::Transferred(passed.to_agent.as_deref().map(|agent| self.names.number(agent))),
+            Fact::WrapUpStarted(_) => Step::WrapUpStarted,
+            Fact::WrapUpEnded(_) => Step::WrapUpEnded,
+            Fact::Ended(_) => Step::Ended,
+            Fact::Started(_)
+            | Fact::SelfServiceEnded(_)
+            | Fact::Offered(_)
+            | Fact::OfferAccepted(_)
+            | Fact::OfferRejected(_)
+            | Fact::OfferTimedOut(_)
+            | Fact::MessageReceived(_)
+            | Fact::MessageSent(_)
+            | Fact::SuggestionPicked(_)
+            | Fact::Resolved(_)
+            | Fact::SurveySent(_)
+            | Fact::SurveyAnswered(_)
+            | Fact::Voided(_)
+            | Fact::SuggestionsRequested(_)
             | Fact::KnowledgeQueried(_)
             | Fact::KnowledgeReturned(_)
             | Fact::StepInstructed(_)
@@ -125,7 +108,102 @@ impl Conversations {
             | Fact::Concluded(_)
             | Fact::QuestionnaireAnswered(_)
             | Fact::TurnBegan(_)
-            | Fact::Rated(_) => {}
+            | Fact::Rated(_)
+            | Fact::FigureClaimed(_) => return None,
+        })
+    }
+
+    /// Applies a fact about the conversation as a whole; of two that have a `placed` order, the later one holds.
+    fn apply(&mut self, index: usize, event: &Fact, mark: Mark, placed: bool) {
+        let of = &mut self.by_id[index];
+        let late = |before: Option<Mark>| placed && before.is_some_and(|before| mark.at < before.at);
+        match event {
+            Fact::Started(started) => self.start(index, started, mark),
+            Fact::SelfServiceEnded(_) if late(of.self_service_ended) => {}
+            Fact::SelfServiceEnded(_) => of.self_service_ended = Some(mark),
+            Fact::MessageReceived(_) => of.n_received += 1,
+            // A suggestion that was picked was sent.
+            Fact::MessageSent(_) | Fact::SuggestionPicked(_) => of.n_sent += 1,
+            Fact::Resolved(_) if late(of.resolved) => {}
+            Fact::Resolved(_) => of.resolved = Some(mark),
+            Fact::SurveySent(_) if late(of.survey_sent) => {}
+            Fact::SurveySent(_) => of.survey_sent = Some(mark),
+            Fact::SurveyAnswered(answer) => {
+                let after = |(score, _, before): (u8, u8, Mark)| (before.at, score) <= (mark.at, answer.score);
+                if !placed || of.rating.is_none_or(after) {
+                    of.rating = Some((answer.score, answer.score_max, mark));
+                }
+            }
+            Fact::Voided(_) => of.voided = Some(mark),
+            // What helped the agent, whose turn it was and what others say of it: folds of their own. The rest are
+            // steps of a leg.
+            Fact::Offered(_)
+            | Fact::OfferAccepted(_)
+            | Fact::OfferRejected(_)
+            | Fact::OfferTimedOut(_)
+            | Fact::Enqueued(_)
+            | Fact::Dequeued(_)
+            | Fact::Abandoned(_)
+            | Fact::Assigned(_)
+            | Fact::Held(_)
+            | Fact::Resumed(_)
+            | Fact::Transferred(_)
+            | Fact::WrapUpStarted(_)
+            | Fact::WrapUpEnded(_)
+            | Fact::Ended(_)
+            | Fact::SuggestionsRequested(_)
+            | Fact::KnowledgeQueried(_)
+            | Fact::KnowledgeReturned(_)
+            | Fact::StepInstructed(_)
+            | Fact::TaskSelected(_)
+            | Fact::ItemSelected(_)
+            | Fact::CompletionDeclared(_)
+            | Fact::Concluded(_)
+            | Fact::QuestionnaireAnswered(_)
+            | Fact::TurnBegan(_)
+            | Fact::Rated(_)
+            | Fact::FigureClaimed(_) => {}
+        }
+    }
+
+    /// Changes the leg in progress.
+    pub(super) fn step(&mut self, index: usize, step: Step, mark: Mark) {
+        match step {
+            Step::Enqueued(queue) => self.enqueue(index, queue, mark),
+            Step::Dequeued(reason) => {
+                let leg = self.leg(index, mark, "conversation.dequeued");
+                leg.dequeued = Some(mark);
+                leg.outcome = match reason {
+                    Dequeue::Answered => Outcome::Answered,
+                    Dequeue::FlowedOut => Outcome::FlowedOut,
+                    Dequeue::CallbackRequested => Outcome::CallbackRequested,
+                };
+            }
+            Step::Abandoned => {
+                let leg = self.leg(index, mark, "conversation.abandoned");
+                leg.dequeued = Some(mark);
+                leg.outcome = Outcome::Abandoned;
+                self.by_id[index].ended = Some(mark);
+            }
+            Step::Assigned(agent) => {
+                let leg = self.leg(index, mark, "conversation.assigned");
+                leg.hands = agent.map_or(Hands::Unnamed, Hands::Agent);
+                leg.assigned = Some(mark);
+                leg.outcome = Outcome::Answered;
+                // Until the source says when the wait ended, it ended with the connection.
+                leg.dequeued.get_or_insert(mark);
+            }
+            Step::Held => self.leg(index, mark, "conversation.held").held_since = Some(mark.at),
+            Step::Resumed => {
+                let leg = self.leg(index, mark, "conversation.resumed");
+                if let Some(since) = leg.held_since.take() {
+                    leg.held_micros = leg.held_micros.saturating_add(mark.at.micros_since(since).max(0));
+                }
+            }
+            Step::Transferred(to_agent) => self.transfer(index, to_agent, mark),
+            Step::WrapUpStarted => self.leg(index, mark, "conversation.wrap_up_started").wrap_started = Some(mark),
+            Step::WrapUpEnded => self.leg(index, mark, "conversation.wrap_up_ended").wrap_ended = Some(mark),
+            Step::Ended => self.end(index, mark),
         }
     }
 
@@ -150,8 +228,8 @@ impl Conversations {
         }
     }
 
-    fn enqueue(&mut self, index: usize, queue: &str, mark: Mark) {
-        let queue = Some(self.names.number(queue));
+    fn enqueue(&mut self, index: usize, queue: Name, mark: Mark) {
+        let queue = Some(queue);
         // Clocks disagree by a second or two: an agent may have been connected "before" the queue was entered.
         if let Some(&last) = self.by_id[index].legs.last() {
             let leg = &mut self.legs[last as usize];
@@ -168,7 +246,7 @@ impl Conversations {
         });
     }
 
-    fn transfer(&mut self, index: usize, transferred: &events::conversation::Transferred, mark: Mark) {
+    fn transfer(&mut self, index: usize, to_agent: Option<Name>, mark: Mark) {
         let leg = self.leg(index, mark, "conversation.transferred");
         leg.transferred = Some(mark);
         if leg.outcome == Outcome::Waiting {
@@ -178,9 +256,8 @@ impl Conversations {
             leg.released.get_or_insert(mark);
         }
         // A queue that takes over begins its leg with its own `Enqueued`; a person takes over here and now.
-        if let Some(agent) = &transferred.to_agent {
-            let hands = Hands::Agent(self.names.number(agent));
-            self.push_leg(index, mark, |leg| leg.hands = hands);
+        if let Some(agent) = to_agent {
+            self.push_leg(index, mark, |leg| leg.hands = Hands::Agent(agent));
         }
     }
 
@@ -238,7 +315,8 @@ impl Conversations {
     }
 
     fn push_leg(&mut self, index: usize, initiated: Mark, fill: impl FnOnce(&mut Leg)) {
-        let number = u32::try_from(self.legs.len()).expect("four thousand million legs do not fit in memory");
+        let new = || u32::try_from(self.legs.len()).expect("four thousand million legs do not fit in memory");
+        let number = self.spare.pop().unwrap_or_else(new);
         let mut leg = Leg {
             conversation: u32::try_from(index).expect("there are no more conversations than legs and facts"),
             queue: None,
@@ -256,12 +334,15 @@ impl Conversations {
             transferred: None,
         };
         fill(&mut leg);
-        self.legs.push(leg);
+        match self.legs.get_mut(number as usize) {
+            Some(spare) => *spare = leg,
+            None => self.legs.push(leg),
+        }
         self.by_id[index].legs.push(number);
         self.slots.entry(slot(initiated.at)).or_default().push(number);
     }
 
-    fn move_leg(&mut self, number: u32, initiated: Mark) {
+    pub(super) fn move_leg(&mut self, number: u32, initiated: Mark) {
         let before = slot(self.legs[number as usize].initiated.at);
         self.legs[number as usize].initiated = initiated;
         if before != slot(initiated.at) {

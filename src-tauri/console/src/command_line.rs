@@ -4,6 +4,7 @@
 //! error. Exit code 0: done; 1: the answer is no, or a file is not what it should be; 2: wrong usage; 3: the log is
 //! damaged or cannot be stored.
 
+mod claims;
 mod doctor;
 mod look;
 mod mask;
@@ -52,6 +53,9 @@ enum Verb {
     /// A set of figures under names agreed outside
     #[command(after_help = "Example:\n  retrace figures --set anonymous_bank --json")]
     Figures(look::Figures),
+    /// What sources say they measured, beside what their facts show
+    #[command(after_help = "Example:\n  retrace --log desk.retrace claims --differing --json")]
+    Claims(claims::Claims),
     /// Every view at a moment
     #[command(after_help = "Example:\n  retrace board --at 1999-02-03T13:00:00+02:00 --json")]
     Board(look::Board),
@@ -218,6 +222,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Verb::Simulate(simulate) => simulate.run(&log, json).await,
         Verb::Metrics(metrics) => metrics.run(&log, json).await,
         Verb::Figures(figures) => figures.run(&log, json).await,
+        Verb::Claims(claims) => claims.run(&log, json).await,
         Verb::Board(board) => board.run(&log, json).await,
         Verb::Replay(replay) => replay.run(&log, json).await,
         Verb::Verify(verify) => verify.run(&log, json).await,

@@ -275,9 +275,11 @@ impl Desk {
     /// [`WindowError::Unknown`] when no such conversation has begun by then, or what the log says.
     pub async fn conversation(&self, question: ConversationQuestion) -> Result<ConversationView, WindowError> {
         let unknown = || WindowError::Unknown { what: "conversation".to_owned(), name: question.id.clone() };
-        let (row, ratings, until) = self
+        let (row, ratings, claims, until) = self
             .look(None, |board, lens| {
-                conversation(board, &question.id).map(|row| (row, of_conversation(board, &question.id), lens.as_of))
+                let id = &question.id;
+                let claims = projections::claim::of_conversation(board, id);
+                conversation(board, id).map(|row| (row, of_conversation(board, id), claims, lens.as_of))
             })
             .await?
             .ok_or_else(unknown)?;
@@ -286,7 +288,7 @@ impl Desk {
         let mut stored = self.log.stream(&stream).await?;
         stored.retain(|stored| !past || stored.fact.occurred_at <= until);
         let standing = row.customer.as_ref().map(|customer| self.read().board.customers.standing(customer));
-        Ok(ConversationView { row, standing, trail: self.rows(&stored).await?, ratings })
+        Ok(ConversationView { row, standing, trail: self.rows(&stored).await?, ratings, claims })
     }
 
     /// The events behind a figure.

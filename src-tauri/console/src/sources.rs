@@ -6,14 +6,17 @@
 //! Ids are derived from the source's own keys, so importing twice adds nothing.
 
 pub mod anonymous_bank;
+pub mod chatwoot;
 pub mod cloudevents;
 mod columns;
 pub mod csv;
 mod dialogue;
 pub mod json;
 pub mod lines;
+mod payload;
 pub mod process_log;
 pub mod records;
+pub mod rocketchat;
 pub mod servicenow;
 pub mod star;
 pub mod stc3;
@@ -21,6 +24,7 @@ pub mod text;
 pub mod ticket;
 pub mod volvo;
 pub mod xes;
+pub mod zendesk;
 
 use events::NewEvent;
 
@@ -50,6 +54,12 @@ pub enum SourceKind {
     Bpic2012,
     /// Any other process log: XES.
     Xes,
+    /// Chatwoot's webhooks and its API: JSON.
+    Chatwoot,
+    /// Zendesk's audits, incremental exports, metric events and ratings: JSON.
+    Zendesk,
+    /// Rocket.Chat's omnichannel webhook: JSON.
+    RocketChat,
 }
 
 /// Whether a first line is a source's own.
@@ -70,7 +80,7 @@ pub enum Format {
 
 impl SourceKind {
     /// Every source.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::AnonymousBank,
         Self::CloudEvents,
         Self::Star,
@@ -80,6 +90,9 @@ impl SourceKind {
         Self::ServiceNow,
         Self::Bpic2012,
         Self::Xes,
+        Self::Chatwoot,
+        Self::Zendesk,
+        Self::RocketChat,
     ];
 
     /// Its name on the command line and in the log.
@@ -95,6 +108,9 @@ impl SourceKind {
             Self::ServiceNow => servicenow::NAME,
             Self::Bpic2012 => process_log::BPIC2012,
             Self::Xes => process_log::XES,
+            Self::Chatwoot => chatwoot::NAME,
+            Self::Zendesk => zendesk::NAME,
+            Self::RocketChat => rocketchat::NAME,
         }
     }
 
@@ -123,7 +139,16 @@ impl SourceKind {
             (Self::VolvoCsv, volvo::recognises),
             (Self::ServiceNow, servicenow::recognises),
         ];
-        of_line.into_iter().find(|(_, recognises)| recognises(first_line)).map(|(kind, _)| kind)
+        // JSON may have its names anywhere in the beginning; what names itself in its first line goes first.
+        let of_head: [(Self, Recognises); 3] = [
+            (Self::RocketChat, rocketchat::recognises),
+            (Self::Zendesk, zendesk::recognises),
+            (Self::Chatwoot, chatwoot::recognises),
+        ];
+        let by_line = of_line.into_iter().find(|(_, recognises)| recognises(first_line));
+        let by_head =
+            || of_head.into_iter().find(|(_, recognises)| head.trim_start().starts_with(['{', '[']) && recognises(head));
+        by_line.or_else(by_head).map(|(kind, _)| kind)
     }
 
     /// How its files are cut into records.
@@ -133,6 +158,9 @@ impl SourceKind {
             Self::AnonymousBank | Self::CloudEvents | Self::Star | Self::Stc3 => Format::Lines,
             Self::VolvoCsv | Self::ServiceNow => Format::Table,
             Self::VolvoXes | Self::Bpic2012 | Self::Xes => Format::ProcessLog,
+            Self::Chatwoot => Format::Json(chatwoot::LISTS),
+            Self::Zendesk => Format::Json(zendesk::LISTS),
+            Self::RocketChat => Format::Json(rocketchat::LISTS),
         }
     }
 
@@ -148,6 +176,9 @@ impl SourceKind {
             Self::VolvoCsv | Self::VolvoXes => volvo::ZONE,
             Self::ServiceNow => servicenow::ZONE,
             Self::Bpic2012 => process_log::BPIC2012_ZONE,
+            Self::Chatwoot => chatwoot::ZONE,
+            Self::Zendesk => zendesk::ZONE,
+            Self::RocketChat => rocketchat::ZONE,
         }
     }
 
@@ -163,6 +194,8 @@ impl SourceKind {
             | Self::ServiceNow
             | Self::Bpic2012
             | Self::Xes => lines::LINE_BYTES_MAX,
+            // Their files are no lines.
+            Self::Chatwoot | Self::Zendesk | Self::RocketChat => json::DOCUMENT_BYTES_MAX,
         }
     }
 
@@ -186,6 +219,9 @@ impl SourceKind {
             Self::VolvoXes => Box::new(volvo::Volvo::of_xes()),
             Self::ServiceNow => Box::new(servicenow::ServiceNow::of(first_line, pseudonyms)?),
             Self::Bpic2012 | Self::Xes => Box::new(process_log::ProcessLog::of(self.name())),
+            Self::Chatwoot => Box::new(chatwoot::Chatwoot::new(pseudonyms)),
+            Self::Zendesk => Box::new(zendesk::Zendesk::new(pseudonyms)),
+            Self::RocketChat => Box::new(rocketchat::RocketChat::new(pseudonyms)),
         })
     }
 }
@@ -272,7 +308,6 @@ fn fields(content: &Content) -> Result<&csv::Fields, Misfit> {
 }
 
 /// The JSON document that a record is.
-#[allow(dead_code, reason = "the sources of vendors, next")]
 fn document(content: &Content) -> Result<&json::Document, Misfit> {
     match content {
         Content::Document(document) => Ok(document),

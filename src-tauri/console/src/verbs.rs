@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use events::customer::Standing as CustomerStanding;
 use events::{Moment, Poison, Position, Timing};
+use projections::claim::ClaimRow;
 use projections::figure::Figure;
 use projections::live::Range;
 use projections::rating::RatingView;
@@ -205,6 +206,8 @@ pub struct ConversationView {
     pub trail: Vec<EventRow>,
     /// What people who were not in it say of it, and how far they agree; `None` when nobody rated it.
     pub ratings: Option<RatingView>,
+    /// What the source says it measured of it, beside what its facts show; none when it says nothing.
+    pub claims: Vec<ClaimRow>,
 }
 
 /// The words on a chart, in the reader's language; they come from the window.

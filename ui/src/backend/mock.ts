@@ -301,7 +301,7 @@ class MadeUpDesk {
         const row = this.#row(contact, now);
         const trail = contact.events.filter((event) => event.occurred_at <= now);
         const standing = this.#personal.standing(row.customer);
-        return { row, standing, trail: trail.map((event) => this.#personal.row(event)), ratings: null };
+        return { row, standing, trail: trail.map((event) => this.#personal.row(event)), ratings: null, claims: [] };
       }
       case 'event':
         return this.#world.events[asked.position] && this.#personal.row(this.#world.events[asked.position] as EventRow);
