@@ -109,7 +109,9 @@ impl Assist {
             | Fact::Concluded(_)
             | Fact::QuestionnaireAnswered(_)
             | Fact::TurnBegan(_)
-            | Fact::Rated(_) => None,
+            | Fact::Rated(_)
+            | Fact::IntentRead(_)
+            | Fact::TurnsRetracted(_) => None,
         }
     }
 }

@@ -4,6 +4,8 @@
 //! in meaning or before their cause; the fold keeps the facts' own times and positions and never refuses one.
 
 mod fold;
+mod settled;
+mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +14,9 @@ use events::{Moment, Position, Timing};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use settled::{History, STEPS_MAX};
+pub use step::Step;
 
 use crate::names::{Name, Names};
 
@@ -185,6 +190,19 @@ pub struct Conversation {
     pub legs: Vec<u32>,
 }
 
+impl Conversation {
+    /// Takes back what its steps made of it; what was said in it stays.
+    fn unfold(&mut self) {
+        self.channel = None;
+        self.direction = Direction::default();
+        (self.topic, self.priority, self.customer, self.language, self.entry) = (None, None, None, None, None);
+        self.start_seen = false;
+        self.ended_timing = Timing::Recorded;
+        (self.self_service_ended, self.ended, self.resolved, self.voided) = (None, None, None, None);
+        (self.rating, self.survey_sent) = (None, None);
+    }
+}
+
 /// The seconds of the grid on which legs are indexed: every zone in use is a multiple of it from UTC.
 pub const SLOT_SECS: i64 = 900;
 
@@ -213,6 +231,8 @@ pub struct Conversations {
     pub names: Names,
     /// The sources of conversations, in the order of first appearance.
     pub sources: Vec<Name>,
+    /// The steps of conversations that are settled by time, by the conversation's index.
+    pub histories: BTreeMap<u32, History>,
     /// Legs that still wait, talk or wrap up.
     pub open: BTreeSet<u32>,
     /// Facts that made no sense where they stood (an answer without a queue, an end without a start), by type.

@@ -122,6 +122,16 @@ const TELLINGS: Record<string, Telling> = {
     { nth: amount(data, 'nth'), party: word('party', text(data, 'by') ?? 'system'), n: amount(data, 'n_messages') },
   ],
   'conversation.rated': (data) => ['says.rated', { rater: text(data, 'rater') ?? '', values: values(data) }],
+  'conversation.intent_read': (data) => {
+    const [intent, sure] = [told(data, 'intent'), data['confidence']];
+    return typeof sure === 'number'
+      ? ['says.intent_read_sure', { intent, confidence: `${Math.round(sure * 100)} %` }]
+      : ['says.intent_read', { intent }];
+  },
+  'conversation.turns_retracted': (data) => [
+    'says.turns_retracted',
+    { what: word('retraction', text(data, 'reason') ?? '') },
+  ],
   'agent.profile_changed': (data) => ['says.profile_changed', { name: text(data, 'name') ?? say('value.unrecorded') }],
   'agent.signed_in': plainly('says.signed_in'),
   'agent.signed_out': plainly('says.signed_out'),
