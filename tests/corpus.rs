@@ -56,6 +56,10 @@ fn example(event_type: &str) -> Value {
         "conversation.rated" => {
             json!({ "rater": "7", "values": { "A": -1, "E": 0, "S": 2 }, "labels": ["CNUG0", "HNUG*"] })
         }
+        "conversation.figure_claimed" => json!({
+            "metric": "first_response", "value": 184.5, "unit": "secs", "in_business_hours": true,
+            "from": 1_772_413_200_000_000_i64, "to": 1_772_413_384_500_000_i64, "agent": "7", "instance": "2",
+        }),
         "agent.profile_changed" => {
             json!({ "name": "王小明", "queues": ["售后", "billing"], "languages": ["zh", "en"], "n_chats_max": 3 })
         }
@@ -155,6 +159,7 @@ fn a_payload_of_the_least_fields_reads_too() {
         ("conversation.rated", json!({ "rater": "1", "values": {} })),
         ("conversation.intent_read", json!({ "intent": "x" })),
         ("conversation.turns_retracted", json!({ "reason": "restarted" })),
+        ("conversation.figure_claimed", json!({ "metric": "replies", "unit": "count" })),
         ("customer.identified", json!({})),
         ("ticket.opened", json!({})),
         ("ticket.revised", json!({})),

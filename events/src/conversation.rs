@@ -6,6 +6,7 @@
 
 mod assist;
 mod bot;
+mod claim;
 mod rating;
 
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ pub use assist::{
     StepInstructed, SuggestionPicked, SuggestionsRequested, TaskSelected,
 };
 pub use bot::{IntentRead, Retraction, TurnsRetracted};
+pub use claim::{ClaimUnit, FigureClaimed};
 pub use rating::{Rated, TurnBegan};
 
 use crate::codec::facts;
@@ -152,6 +154,8 @@ facts! {
         IntentRead = "conversation.intent_read", 1;
         /// The bot took back part of the dialogue.
         TurnsRetracted = "conversation.turns_retracted", 1;
+        /// The source counted or measured something itself.
+        FigureClaimed = "conversation.figure_claimed", 1;
     }
 }
 

@@ -111,7 +111,8 @@ impl Assist {
             | Fact::TurnBegan(_)
             | Fact::Rated(_)
             | Fact::IntentRead(_)
-            | Fact::TurnsRetracted(_) => None,
+            | Fact::TurnsRetracted(_)
+            | Fact::FigureClaimed(_) => None,
         }
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use events::agent::{ProfileChanged, SignedIn, SignedOut, State, StateChanged};
 use events::conversation::{
-    Abandoned, Assigned, Channel, Concluded, Dequeue, Dequeued, Direction, Ended, Enqueued, Held, MessageReceived, MessageSent,
-    OfferAccepted, OfferRejected, OfferTimedOut, Offered, Party, Rated, Resolved, Resumed, SelfServiceEnded, Started,
-    SuggestionPicked, SurveyAnswered, SurveySent, Transferred, TurnBegan, Voided, WrapUpEnded, WrapUpStarted,
+    Abandoned, Assigned, Channel, Concluded, Dequeue, Dequeued, Direction, Ended, Enqueued, FigureClaimed, Held, MessageReceived,
+    MessageSent, OfferAccepted, OfferRejected, OfferTimedOut, Offered, Party, Rated, Resolved, Resumed, SelfServiceEnded,
+    Started, SuggestionPicked, SurveyAnswered, SurveySent, Transferred, TurnBegan, Voided, WrapUpEnded, WrapUpStarted,
 };
 use events::{Event, EventId, Meta, Moment, NewEvent, Personal, Position, Recorded, StreamId, Version, codec, customer, site};
 use proptest::prelude::*;
@@ -369,6 +369,7 @@ pub fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(TurnBegan { by: Party::Customer, nth: 1, n_messages: 1 }.into()),
         1 => (-2..3_i32).prop_map(|value| rated(value).into()),
         1 => Just(Concluded { outcome: "Complete".to_owned() }.into()),
+        1 => Just(FigureClaimed::secs("first_response", 7.5).into()),
         1 => Just(SignedIn {}.into()),
         1 => Just(SignedOut {}.into()),
         1 => state.prop_map(|state| StateChanged { state }.into()),

@@ -132,6 +132,13 @@ const TELLINGS: Record<string, Telling> = {
     'says.turns_retracted',
     { what: word('retraction', text(data, 'reason') ?? '') },
   ],
+  'conversation.figure_claimed': (data) => {
+    const [metric, value] = [text(data, 'metric') ?? '', text(data, 'value')];
+    const unit = word('claim_unit', text(data, 'unit') ?? '');
+    return value === null
+      ? ['says.figure_claimed_moment', { metric }]
+      : ['says.figure_claimed', { metric, value, unit }];
+  },
   'agent.profile_changed': (data) => ['says.profile_changed', { name: text(data, 'name') ?? say('value.unrecorded') }],
   'agent.signed_in': plainly('says.signed_in'),
   'agent.signed_out': plainly('says.signed_out'),

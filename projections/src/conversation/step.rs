@@ -108,7 +108,8 @@ impl Step {
             | Fact::TurnBegan(_)
             | Fact::Rated(_)
             | Fact::IntentRead(_)
-            | Fact::TurnsRetracted(_) => return None,
+            | Fact::TurnsRetracted(_)
+            | Fact::FigureClaimed(_) => return None,
         })
     }
 
