@@ -25,6 +25,9 @@ impl Projection for Conversations {
         conversation.n_received += u32::from(matches!(event, Fact::MessageReceived(_)));
         // A suggestion that was picked was sent.
         conversation.n_sent += u32::from(matches!(event, Fact::MessageSent(_) | Fact::SuggestionPicked(_)));
+        if fact.meta.leg.is_some() {
+            self.note_earliest(index, mark, fact.meta.timing);
+        }
         let Some(step) = Step::of(event, &mut self.names) else { return };
         match &fact.meta.leg {
             Some(leg) => {
@@ -319,7 +322,7 @@ impl Conversations {
         number
     }
 
-    fn move_leg(&mut self, number: u32, initiated: Mark) {
+    pub(super) fn move_leg(&mut self, number: u32, initiated: Mark) {
         let before = slot(self.legs[number as usize].initiated.at);
         self.legs[number as usize].initiated = initiated;
         if before != slot(initiated.at) {

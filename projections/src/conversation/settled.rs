@@ -52,11 +52,31 @@ pub struct History {
     pub(super) legs: BTreeMap<Name, u32>,
     /// Legs that an earlier folding made, to be used again.
     pub(super) free: VecDeque<u32>,
+    /// The earliest fact whose time is known, step or not.
+    pub(super) earliest: Option<Mark>,
     /// The facts of this folding that made no sense where they stood.
     pub(super) strange: Vec<String>,
 }
 
 impl Conversations {
+    /// Notes when a fact of a conversation to be settled by time happened: until its start is seen, the earliest is it.
+    pub(super) fn note_earliest(&mut self, index: usize, mark: Mark, timing: Timing) {
+        let number = u32::try_from(index).expect("there are no more conversations than facts");
+        let history = self.histories.entry(number).or_default();
+        if timing == Timing::Unknown || history.earliest.is_some_and(|earliest| earliest.at <= mark.at) {
+            return;
+        }
+        history.earliest = Some(mark);
+        let conversation = &mut self.by_id[index];
+        if !conversation.start_seen {
+            (conversation.started, conversation.timing) = (mark, timing);
+            // The first leg counts from there as well.
+            if let Some(&leg) = conversation.legs.first() {
+                self.move_leg(leg, mark);
+            }
+        }
+    }
+
     /// Adds a step of a conversation to be settled by time.
     pub(super) fn settle_in(&mut self, index: usize, placed: Placed) {
         let number = u32::try_from(index).expect("there are no more conversations than facts");
@@ -94,12 +114,12 @@ impl Conversations {
         let steps: Vec<Placed> = history.steps.iter().filter(counts).cloned().collect();
         history.legs.clear();
         let strange = std::mem::take(&mut history.strange);
+        let earliest = history.earliest;
         let conversation = &mut self.by_id[index];
         let made = std::mem::take(&mut conversation.legs);
         conversation.unfold();
-        if let Some(first) = steps.first() {
-            conversation.started = Mark { at: first.at, position: first.position };
-            conversation.timing = first.timing;
+        if let Some(earliest) = earliest {
+            conversation.started = earliest;
         }
         for &leg in made.iter().rev() {
             self.open.remove(&leg);

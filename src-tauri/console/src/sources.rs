@@ -8,11 +8,15 @@
 pub mod anonymous_bank;
 pub mod cloudevents;
 mod columns;
+pub mod connect;
 pub mod csv;
+mod delivery;
 mod dialogue;
+pub mod genesys;
 pub mod json;
 pub mod lines;
 pub mod process_log;
+pub mod rasa;
 pub mod records;
 pub mod servicenow;
 pub mod star;
@@ -50,6 +54,12 @@ pub enum SourceKind {
     Bpic2012,
     /// Any other process log: XES.
     Xes,
+    /// Amazon Connect's contact records, events and transcripts: JSON.
+    Connect,
+    /// Genesys Cloud's conversation details: JSON.
+    Genesys,
+    /// Trackers and events of Rasa's bots: JSON.
+    Rasa,
 }
 
 /// Whether a first line is a source's own.
@@ -70,7 +80,7 @@ pub enum Format {
 
 impl SourceKind {
     /// Every source.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::AnonymousBank,
         Self::CloudEvents,
         Self::Star,
@@ -80,6 +90,9 @@ impl SourceKind {
         Self::ServiceNow,
         Self::Bpic2012,
         Self::Xes,
+        Self::Connect,
+        Self::Genesys,
+        Self::Rasa,
     ];
 
     /// Its name on the command line and in the log.
@@ -95,6 +108,9 @@ impl SourceKind {
             Self::ServiceNow => servicenow::NAME,
             Self::Bpic2012 => process_log::BPIC2012,
             Self::Xes => process_log::XES,
+            Self::Connect => connect::NAME,
+            Self::Genesys => genesys::NAME,
+            Self::Rasa => rasa::NAME,
         }
     }
 
@@ -123,7 +139,10 @@ impl SourceKind {
             (Self::VolvoCsv, volvo::recognises),
             (Self::ServiceNow, servicenow::recognises),
         ];
-        of_line.into_iter().find(|(_, recognises)| recognises(first_line)).map(|(kind, _)| kind)
+        let of_head: [(Self, Recognises); 3] =
+            [(Self::Connect, connect::recognises), (Self::Genesys, genesys::recognises), (Self::Rasa, rasa::recognises)];
+        let of_line = of_line.into_iter().find(|(_, recognises)| recognises(first_line));
+        of_line.or_else(|| of_head.into_iter().find(|(_, recognises)| recognises(head))).map(|(kind, _)| kind)
     }
 
     /// How its files are cut into records.
@@ -133,6 +152,8 @@ impl SourceKind {
             Self::AnonymousBank | Self::CloudEvents | Self::Star | Self::Stc3 => Format::Lines,
             Self::VolvoCsv | Self::ServiceNow => Format::Table,
             Self::VolvoXes | Self::Bpic2012 | Self::Xes => Format::ProcessLog,
+            Self::Connect | Self::Rasa => Format::Json(&[]),
+            Self::Genesys => Format::Json(genesys::LISTS),
         }
     }
 
@@ -148,6 +169,9 @@ impl SourceKind {
             Self::VolvoCsv | Self::VolvoXes => volvo::ZONE,
             Self::ServiceNow => servicenow::ZONE,
             Self::Bpic2012 => process_log::BPIC2012_ZONE,
+            Self::Connect => connect::ZONE,
+            Self::Genesys => genesys::ZONE,
+            Self::Rasa => rasa::ZONE,
         }
     }
 
@@ -163,6 +187,7 @@ impl SourceKind {
             | Self::ServiceNow
             | Self::Bpic2012
             | Self::Xes => lines::LINE_BYTES_MAX,
+            Self::Connect | Self::Genesys | Self::Rasa => json::DOCUMENT_BYTES_MAX,
         }
     }
 
@@ -186,6 +211,9 @@ impl SourceKind {
             Self::VolvoXes => Box::new(volvo::Volvo::of_xes()),
             Self::ServiceNow => Box::new(servicenow::ServiceNow::of(first_line, pseudonyms)?),
             Self::Bpic2012 | Self::Xes => Box::new(process_log::ProcessLog::of(self.name())),
+            Self::Connect => Box::new(connect::Connect::new(pseudonyms)),
+            Self::Genesys => Box::new(genesys::Genesys::new(pseudonyms)),
+            Self::Rasa => Box::new(rasa::Rasa::new(pseudonyms)),
         })
     }
 }
@@ -243,6 +271,11 @@ pub trait Translate: Send {
         false
     }
 
+    /// Whether none of its facts can be of a time that has not come; such a record is then refused. Tickets never can.
+    fn tells_the_past(&self) -> bool {
+        false
+    }
+
     /// What was mended in the header.
     fn mended(&self) -> Option<&'static str> {
         None
@@ -272,7 +305,6 @@ fn fields(content: &Content) -> Result<&csv::Fields, Misfit> {
 }
 
 /// The JSON document that a record is.
-#[allow(dead_code, reason = "the sources of vendors, next")]
 fn document(content: &Content) -> Result<&json::Document, Misfit> {
     match content {
         Content::Document(document) => Ok(document),

@@ -188,7 +188,8 @@ pub(super) fn row(translator: &mut dyn Translate, record: Record, now: Moment) -
             RowRead { line, outcome: Err(misfit), original: original.as_deref().map(shortened), subject: None }
         }
         Ok(content) => {
-            let outcome = translator.translate(&content).and_then(|translated| possible(translated, now));
+            let past = translator.tells_the_past();
+            let outcome = translator.translate(&content).and_then(|translated| possible(translated, past, now));
             let remarkable = outcome.as_ref().map_or(true, |translated| !translated.repairs.is_empty());
             let original = remarkable.then(|| shortened(content.original()));
             let subject = if remarkable { translator.subject(&content) } else { None };
@@ -197,10 +198,11 @@ pub(super) fn row(translator: &mut dyn Translate, record: Record, now: Moment) -
     }
 }
 
-/// Refuses a ticket's fact from a year that has not come, which would hide every other behind it.
-fn possible(translated: Translated, now: Moment) -> Result<Translated, Misfit> {
+/// Refuses a fact from a year that has not come, which would hide every other behind it: of a ticket, or of a source that
+/// tells only the past.
+fn possible(translated: Translated, past: bool, now: Moment) -> Result<Translated, Misfit> {
     let latest = now.plus_secs(AHEAD_SECS);
-    let ahead = |event: &events::NewEvent| event.stream.noun() == "ticket" && latest < event.occurred_at;
+    let ahead = |event: &events::NewEvent| (past || event.stream.noun() == "ticket") && latest < event.occurred_at;
     if translated.events.iter().any(ahead) {
         return Err(Misfit { reason: "time_in_future", detail: None });
     }
