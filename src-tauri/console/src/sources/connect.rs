@@ -2,7 +2,8 @@
 //!
 //! A *contact* is one leg; a transfer begins the next, which names the one before it and the first. The first names the
 //! conversation. All four tell parts of the same: what two of them say in the same words is one fact, what they say in
-//! other words counts once, the contact record's first (places 0 to 2 of each ten; events 3, agents 5).
+//! other words counts once, by what it says: a queue by its name before one by its id, an end with a reason before one
+//! without. A fact's place follows from its words alone, so the same words have the same place from whichever stream.
 //!
 //! Contact Lens names its contact but not the first one: what it heard of a transferred leg stands in a conversation of that
 //! leg's own. Left out are recordings, hierarchies, and contacts of supervisors who listen in (they are nobody's leg).
@@ -15,7 +16,7 @@ mod contact_event;
 mod lens;
 mod record;
 
-use events::conversation::{Channel, Direction};
+use events::conversation::{Assigned, Channel, Direction, Ended, Enqueued, Party, Started};
 use serde_json::Value;
 
 use super::delivery::{behind_slash, of, text};
@@ -121,6 +122,27 @@ fn direction(method: Option<&str>) -> Direction {
 /// Whether a contact was made by passing on the one before it.
 fn passed_on(method: Option<&str>) -> bool {
     matches!(method, Some("TRANSFER" | "QUEUE_TRANSFER"))
+}
+
+/// The entry into a queue with its place: a name is better than an id.
+fn enqueued(of_queue: &Value) -> Option<(u32, Enqueued)> {
+    let place = if text(of_queue, "Name").is_some() { 20 } else { 23 };
+    Some((place, Enqueued { queue: queue(of_queue)? }))
+}
+
+/// The connection to an agent, with its place.
+fn assigned(agent: Option<String>) -> (u32, Assigned) {
+    (if agent.is_some() { 40 } else { 43 }, Assigned { agent })
+}
+
+/// The end of a leg, with its place.
+fn ended(by: Option<Party>) -> (u32, Ended) {
+    (if by.is_some() { 60 } else { 63 }, Ended { by })
+}
+
+/// The start, with its place.
+fn started(started: Started) -> (u32, Started) {
+    (if started.customer.is_some() || started.entry.is_some() { 0 } else { 3 }, started)
 }
 
 /// A queue's name, or its id where only that is told.

@@ -99,7 +99,7 @@ impl Translate for Rasa {
         let mut last = begins.map_or((Moment(0), Timing::Unknown), |at| (at, Timing::Derived));
         if let (Some(at), false) = (begins, events.iter().any(|event| of(event, "event").as_str() == Some("session_started"))) {
             // A tracker that was cut, or of a version without sessions, began no later than its first event.
-            let at = At { at, timing: Timing::Derived, place: 1, leg: Some(LEG) };
+            let at = At { at, timing: Timing::Derived, place: 0, leg: Some(LEG) };
             start(&mut told, at, &of_customer);
         }
         for event in events {

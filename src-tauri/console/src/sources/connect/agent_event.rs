@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use events::agent::{ProfileChanged, SignedIn, SignedOut, State, StateChanged};
-use events::conversation::{
-    Assigned, Ended, Enqueued, Held, OfferAccepted, OfferRejected, OfferTimedOut, Offered, Resumed, WrapUpEnded, WrapUpStarted,
-};
+use events::conversation::{Held, OfferAccepted, OfferRejected, OfferTimedOut, Offered, Resumed, WrapUpEnded, WrapUpStarted};
 use events::{Moment, Timing};
 use serde_json::Value;
 
 use super::super::delivery::{At, Delivery, of, text};
 use super::super::dialogue::list;
-use super::{NAME, arn, ids, queue};
+use super::{NAME, arn, assigned, ended, enqueued, ids, queue};
 use crate::sources::{Misfit, Translated};
 
 /// What an event tells of its agent and of their contacts.
@@ -53,7 +51,7 @@ pub(super) fn told(event: &Value) -> Result<Translated, Misfit> {
         let (own, first) = ids(contact)?;
         if of(contact, "State").as_str() == Some("ENDED") && !still(&own) && told.turn_to("conversation", &first).is_ok() {
             // The agent cleared it: the work after it is done.
-            told.say(At::recorded(at, 76, &own), WrapUpEnded { code: None }, BTreeMap::new());
+            told.say(At::recorded(at, 71, &own), WrapUpEnded { code: None }, BTreeMap::new());
         }
     }
     Ok(told.end())
@@ -105,13 +103,14 @@ fn contact_told(told: &mut Delivery, contact: &Value, agent: &str) {
     }
     let agent = agent.to_owned();
     if let Some(at) = told.time(contact, "QueueTimestamp")
-        && let Some(queue) = queue(of(contact, "Queue"))
+        && let Some((place, event)) = enqueued(of(contact, "Queue"))
     {
-        told.say(At::recorded(at, 25, &own), Enqueued { queue }, BTreeMap::new());
+        told.say(At::recorded(at, place, &own), event, BTreeMap::new());
     }
     let connected = told.time(contact, "ConnectedToAgentTimestamp");
     if let Some(at) = connected {
-        told.say(At::recorded(at, 45, &own), Assigned { agent: Some(agent.clone()) }, BTreeMap::new());
+        let (place, event) = assigned(Some(agent.clone()));
+        told.say(At::recorded(at, place, &own), event, BTreeMap::new());
     }
     let Some(since) = told.time(contact, "StateStartTimestamp") else {
         told.mended("time_missing");
@@ -129,13 +128,15 @@ fn contact_told(told: &mut Delivery, contact: &Value, agent: &str) {
             Some(_) => told.say(when(37), OfferAccepted { agent }, BTreeMap::new()),
             None => {
                 told.say(when(37), OfferAccepted { agent: agent.clone() }, BTreeMap::new());
-                told.say(when(45), Assigned { agent: Some(agent) }, BTreeMap::new());
+                let (place, event) = assigned(Some(agent));
+                told.say(when(place), event, BTreeMap::new());
             }
         },
         Some("CONNECTED_ONHOLD") => told.say(when(55), Held {}, BTreeMap::new()),
         Some("ENDED") => {
-            told.say(when(65), Ended { by: None }, BTreeMap::new());
-            told.say(when(75), WrapUpStarted {}, BTreeMap::new());
+            let (place, event) = ended(None);
+            told.say(when(place), event, BTreeMap::new());
+            told.say(when(70), WrapUpStarted {}, BTreeMap::new());
         }
         Some("MONITORING" | "BARGED" | "PAUSED") | None => {}
         Some(_) => told.mended("status_unknown"),

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use events::conversation::{Assigned, Ended, Enqueued, Started, Transferred, WrapUpEnded, WrapUpStarted};
+use events::conversation::{Started, Transferred, WrapUpEnded, WrapUpStarted};
 use serde_json::Value;
 
 use super::super::delivery::{At, Delivery, of, text};
 use super::record::who_ended;
-use super::{NAME, arn, channel, direction, ids, passed_on, queue};
+use super::{NAME, arn, assigned, channel, direction, ended, enqueued, ids, passed_on, started};
 use crate::sources::{Misfit, Translated};
 
 /// The kinds of events; each tells all that is known by then, so that only new kinds are worth a note.
@@ -47,33 +47,34 @@ pub(super) fn told(detail: &Value) -> Result<Translated, Misfit> {
             }
             let direction = direction(method.as_deref());
             let (topic, priority, customer, language, entry) = (None, None, None, None, None);
-            let started = Started { channel, direction, topic, priority, customer, language, entry };
-            told.say(At::recorded(at, 3, &own), started, BTreeMap::new());
+            let (place, event) = started(Started { channel, direction, topic, priority, customer, language, entry });
+            told.say(At::recorded(at, place, &own), event, BTreeMap::new());
         } else if let (Some(before), true) = (text(detail, "previousContactId"), passed_on(method.as_deref())) {
             let event = Transferred { to_queue: None, to_agent: None, reason: method };
-            told.say(At::recorded(at, 53, &before), event, BTreeMap::new());
+            told.say(At::recorded(at, 51, &before), event, BTreeMap::new());
         }
     }
     let of_queue = of(detail, "queueInfo");
     if let Some(at) = told.time_from(of_queue, "enqueueTimestamp", initiated) {
-        match queue(of_queue) {
-            Some(queue) => told.say(At::recorded(at, 23, &own), Enqueued { queue }, BTreeMap::new()),
+        match enqueued(of_queue) {
+            Some((place, event)) => told.say(At::recorded(at, place, &own), event, BTreeMap::new()),
             None => told.mended("queue_not_recorded"),
         }
     }
     let of_agent = of(detail, "agentInfo");
     if let Some(at) = told.time_from(of_agent, "connectedToAgentTimestamp", initiated) {
-        told.say(At::recorded(at, 43, &own), Assigned { agent: arn(of_agent, "agentArn") }, BTreeMap::new());
+        let (place, event) = assigned(arn(of_agent, "agentArn"));
+        told.say(At::recorded(at, place, &own), event, BTreeMap::new());
         if let Some(from) = told.time_from(of_agent, "afterContactWorkStartTimestamp", Some(at)) {
-            told.say(At::recorded(from, 73, &own), WrapUpStarted {}, BTreeMap::new());
+            told.say(At::recorded(from, 70, &own), WrapUpStarted {}, BTreeMap::new());
             if let Some(to) = told.time_from(of_agent, "afterContactWorkEndTimestamp", Some(from)) {
-                told.say(At::recorded(to, 74, &own), WrapUpEnded { code: None }, BTreeMap::new());
+                told.say(At::recorded(to, 71, &own), WrapUpEnded { code: None }, BTreeMap::new());
             }
         }
     }
     if let Some(at) = told.time_from(detail, "disconnectTimestamp", initiated) {
-        let by = who_ended(&mut told, text(detail, "disconnectReason").as_deref());
-        told.say(At::recorded(at, 63, &own), Ended { by }, BTreeMap::new());
+        let (place, event) = ended(who_ended(&mut told, text(detail, "disconnectReason").as_deref()));
+        told.say(At::recorded(at, place, &own), event, BTreeMap::new());
     }
     Ok(told.end())
 }

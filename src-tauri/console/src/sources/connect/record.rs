@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use events::Moment;
-use events::conversation::{
-    Abandoned, Assigned, ClaimUnit, Dequeue, Dequeued, Ended, Enqueued, Party, Started, Transferred, WrapUpEnded, WrapUpStarted,
-};
+use events::conversation::{Abandoned, ClaimUnit, Dequeue, Dequeued, Party, Started, Transferred, WrapUpEnded, WrapUpStarted};
 use serde_json::Value;
 
 use super::super::delivery::{At, Delivery, of, text};
 use super::super::dialogue::texts;
-use super::{NAME, arn, channel, direction, ids, passed_on, queue};
+use super::{NAME, arn, assigned, channel, direction, enqueued, ids, passed_on, queue, started};
 use crate::sources::{Misfit, Translated};
 
 /// What a contact record tells; the customer is a pseudonym with the address that it hides.
@@ -42,7 +40,8 @@ pub(super) fn told(record: &Value, customer: Option<(String, String)>) -> Result
         if by.is_none() {
             told.mended("agent_not_recorded");
         }
-        told.say(At::recorded(at, 40, &own), Assigned { agent: by.clone() }, BTreeMap::new());
+        let (place, event) = assigned(by.clone());
+        told.say(At::recorded(at, place, &own), event, BTreeMap::new());
         if let Some(from) = told.time_from(agent, "AfterContactWorkStartTimestamp", Some(at)) {
             told.say(At::recorded(from, 70, &own), WrapUpStarted {}, BTreeMap::new());
             if let Some(to) = told.time_from(agent, "AfterContactWorkEndTimestamp", Some(from)) {
@@ -51,8 +50,8 @@ pub(super) fn told(record: &Value, customer: Option<(String, String)>) -> Result
         }
     }
     if let Some(at) = ended {
-        let by = who_ended(&mut told, text(record, "DisconnectReason").as_deref());
-        told.say(At::recorded(at, 60, &own), Ended { by }, BTreeMap::new());
+        let (place, event) = super::ended(who_ended(&mut told, text(record, "DisconnectReason").as_deref()));
+        told.say(At::recorded(at, place, &own), event, BTreeMap::new());
     }
     let at = ended.or(answered).unwrap_or(initiated);
     claims(&mut told, record, At::recorded(at, 90, &own), by.as_deref());
@@ -76,7 +75,7 @@ fn begin(
         if !known {
             told.mended("channel_unknown");
         }
-        let started = Started {
+        let (place, event) = started(Started {
             channel,
             direction: direction(method.as_deref()),
             topic: None,
@@ -84,9 +83,9 @@ fn begin(
             customer: subject,
             language: text(of(record, "LanguageCode"), "LanguageCode").or_else(|| text(record, "LanguageCode")),
             entry: text(of(record, "SystemEndpoint"), "Address"),
-        };
+        });
         let hidden = texts([("phone", address), ("attributes", attributes)]);
-        told.say(At::recorded(at, 0, own), started, hidden);
+        told.say(At::recorded(at, place, own), event, hidden);
     } else if let (Some(before), true) = (&before, passed_on(method.as_deref())) {
         let event = Transferred { to_queue: queue(of(record, "Queue")), to_agent: None, reason: method };
         told.say(At::recorded(at, 51, before), event, texts([("attributes", attributes)]));
@@ -100,11 +99,11 @@ fn begin(
 fn wait(told: &mut Delivery, record: &Value, own: &str, initiated: Moment, answered: Option<Moment>, ended: Option<Moment>) {
     let of_queue = of(record, "Queue");
     let Some(from) = told.time_from(of_queue, "EnqueueTimestamp", Some(initiated)) else { return };
-    let Some(queue) = queue(of_queue) else {
+    let Some((place, event)) = enqueued(of_queue) else {
         told.mended("queue_not_recorded");
         return;
     };
-    told.say(At::recorded(from, 20, own), Enqueued { queue }, BTreeMap::new());
+    told.say(At::recorded(from, place, own), event, BTreeMap::new());
     let to = told.time_from(of_queue, "DequeueTimestamp", Some(from));
     let passed = !of(record, "TransferCompletedTimestamp").is_null();
     match (answered, to.or(answered).or(ended)) {
