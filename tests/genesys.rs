@@ -36,7 +36,8 @@ fn a_transfer_is_two_legs_with_their_own_holds_and_wrap_ups() {
     expect![[r#"
         Some(Voice) Inbound, ended 720
         q-billing Answered u1: from 0, queue 30..70, talk 70..360, held 30, after 360..420, passed on 360
-        q-cards Answered u3: from 330, queue 330..350, talk 350..720, held 0, after 720..750, passed on -"#]].assert_eq(&legs(&board(&of(&["genesys/transfer.json"])), "genesys.conv-1"));
+        q-cards Answered u3: from 330, queue 330..350, talk 350..720, held 0, after 720..750, passed on -"#]]
+    .assert_eq(&legs(&board(&of(&["genesys/transfer.json"])), "genesys.conv-1"));
 }
 
 #[test]
@@ -107,7 +108,8 @@ fn who_left_the_queue_how_is_told_by_metrics_and_else_by_segments() {
         Some(Voice) Inbound, ended 300
         q-billing Abandoned -: from 0, queue 10..120, talk -..-, held 0, after -..-, passed on -
         Some(Voice) Outbound, ended 180
-        - Answered u1: from 0, queue -..10, talk 10..180, held 0, after -..-, passed on -"#]].assert_eq(&all);
+        - Answered u1: from 0, queue -..10, talk 10..180, held 0, after -..-, passed on -"#]]
+    .assert_eq(&all);
 }
 
 #[test]
@@ -116,7 +118,8 @@ fn a_declined_ring_is_no_answer_and_a_ring_that_goes_on_says_nothing_yet() {
     let offers: Vec<NewEvent> = declined.filter(|fact| fact.body.event_type.starts_with("conversation.offer")).collect();
     expect![[r#"
         05:00:20 conv-5q offered {"agent":"u2"}
-        05:00:25 conv-5q offer_rejected {"agent":"u2"}"#]].assert_eq(&told(&offers));
+        05:00:25 conv-5q offer_rejected {"agent":"u2"}"#]]
+    .assert_eq(&told(&offers));
 }
 
 #[test]
@@ -129,7 +132,8 @@ fn a_conversation_told_again_when_it_has_grown_only_adds() {
     assert_eq!(meaning(&board(&[early.clone(), grown.clone()].concat())), meaning(&board(&grown)));
     expect![[r#"
         Some(Voice) Inbound, ended -
-        q-billing Answered u1: from 0, queue 30..70, talk 70..-, held 0, after -..-, passed on -"#]].assert_eq(&legs(&board(&early), "genesys.conv-1"));
+        q-billing Answered u1: from 0, queue 30..70, talk 70..-, held 0, after -..-, passed on -"#]]
+    .assert_eq(&legs(&board(&early), "genesys.conv-1"));
 }
 
 #[test]
@@ -179,7 +183,8 @@ fn what_is_wrong_in_a_conversation_is_mended_or_refused_by_name() {
         ["end_before_start"] []
         ["unknown_action"] []
         ["outcome_unknown"] []
-        [] ["cut_off"]"#]].assert_eq(&all.join("\n"));
+        [] ["cut_off"]"#]]
+    .assert_eq(&all.join("\n"));
 }
 
 #[tokio::test]
@@ -200,7 +205,8 @@ async fn bad_records_in_the_middle_are_counted_and_the_rest_is_read() {
     let lines = [&good[..], cut, &future, "{\"conversationId\": 7}", &good].join("\n");
     let report = imported(&log, &place.file("a.jsonl", lines)).await;
     let refused: Vec<(&str, u64)> = report.refused.iter().map(|(reason, &n)| (reason.as_str(), n)).collect();
-    expect![[r#"5 rows, [("cut_off", 1), ("time_in_future", 1), ("time_missing", 1)]"#]].assert_eq(&format!("{} rows, {refused:?}", report.n_rows_read));
+    expect![[r#"5 rows, [("cut_off", 1), ("time_in_future", 1), ("time_missing", 1)]"#]]
+        .assert_eq(&format!("{} rows, {refused:?}", report.n_rows_read));
     assert_eq!(folded(&log).await.conversations.by_id.len(), 1);
 }
 

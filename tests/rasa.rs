@@ -55,7 +55,8 @@ fn a_tracker_is_told_with_what_it_took_back_and_its_words_are_sealed() {
         01:00:30 tracker message_sent {"by":"agent","n_chars":19}
         01:00:40 tracker message_received {"n_chars":6}
         01:00:40 tracker intent_read {"intent":"thank","confidence":0.9}
-        01:00:50 tracker ended {}"#]].assert_eq(&told(&facts));
+        01:00:50 tracker ended {}"#]]
+    .assert_eq(&told(&facts));
     assert!(!told(&facts).contains("4711"));
 }
 
@@ -93,7 +94,8 @@ fn a_hand_over_waits_in_a_queue_until_a_person_speaks() {
     assert!(conversation.self_service_ended.is_some());
     expect![[r#"
         Some(Chat) Inbound, ended 49
-        human_handoff Answered ?: from 0, queue 16..29, talk 29..49, held 0, after -..-, passed on -"#]].assert_eq(&legs(&board, id));
+        human_handoff Answered ?: from 0, queue 16..29, talk 29..49, held 0, after -..-, passed on -"#]]
+    .assert_eq(&legs(&board, id));
 }
 
 #[test]
@@ -105,7 +107,8 @@ fn a_tracker_that_was_cut_says_what_it_can() {
         01:00:02 tracker message_received {"n_chars":0}
         01:00:02 tracker intent_read {"intent":"x"}
         ? tracker message_sent {"by":"bot","n_chars":4}
-        ["text_not_recorded", "confidence_out_of_range", "time_not_known", "unknown_action"]"#]].assert_eq(&format!("{}\n{:?}", told(&read.facts), read.repairs));
+        ["text_not_recorded", "confidence_out_of_range", "time_not_known", "unknown_action"]"#]]
+    .assert_eq(&format!("{}\n{:?}", told(&read.facts), read.repairs));
 }
 
 #[test]
@@ -139,7 +142,8 @@ fn what_is_wrong_in_an_event_is_mended_or_refused_by_name() {
         [] ["conversation_missing"]
         [] ["time_missing"]
         [] ["time_missing"]
-        [] ["not_an_object"]"#]].assert_eq(&all.join("\n"));
+        [] ["not_an_object"]"#]]
+    .assert_eq(&all.join("\n"));
 }
 
 #[tokio::test]
@@ -157,7 +161,8 @@ async fn bad_records_in_the_middle_are_counted_and_the_rest_is_read() {
     lines.insert(6, "{\"sender_id\": \"s\", \"event\": \"user\", \"timestamp\": 4071000000.5, \"text\": \"from 2099\"}");
     let report = imported(&log, &place.file("a.jsonl", lines.join("\n"))).await;
     let refused: Vec<(&str, u64)> = report.refused.iter().map(|(reason, &n)| (reason.as_str(), n)).collect();
-    expect![[r#"22 rows, [("cut_off", 1), ("time_in_future", 1)]"#]].assert_eq(&format!("{} rows, {refused:?}", report.n_rows_read));
+    expect![[r#"22 rows, [("cut_off", 1), ("time_in_future", 1)]"#]]
+        .assert_eq(&format!("{} rows, {refused:?}", report.n_rows_read));
     assert_eq!(meaning(&folded(&log).await), meaning(&board(&of(&["rasa/broker.jsonl"]))));
 }
 

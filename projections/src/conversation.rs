@@ -186,6 +186,8 @@ pub struct Conversation {
     pub n_facts: u32,
     /// Its latest fact.
     pub latest: Mark,
+    /// The earliest of those whose time is known and which may come late.
+    pub earliest: Option<Mark>,
     /// Its legs, by index, in the order they began.
     pub legs: Vec<u32>,
 }

@@ -19,23 +19,24 @@ impl Projection for Conversations {
         let index = self.conversation(fact, mark);
         let conversation = &mut self.by_id[index];
         conversation.n_facts += 1;
-        if fact.meta.leg.is_none() || conversation.latest.at <= mark.at {
+        let may_be_late = fact.meta.leg.is_some() || fact.meta.place.is_some();
+        if !may_be_late || conversation.latest.at <= mark.at {
             conversation.latest = mark;
         }
         conversation.n_received += u32::from(matches!(event, Fact::MessageReceived(_)));
         // A suggestion that was picked was sent.
         conversation.n_sent += u32::from(matches!(event, Fact::MessageSent(_) | Fact::SuggestionPicked(_)));
-        if fact.meta.leg.is_some() {
+        if may_be_late {
             self.note_earliest(index, mark, fact.meta.timing);
         }
         let Some(step) = Step::of(event, &mut self.names) else { return };
-        match &fact.meta.leg {
-            Some(leg) => {
-                let (leg, place) = (self.names.number(leg), fact.meta.place.unwrap_or_default());
-                let (id, timing) = (fact.id, fact.meta.timing);
-                self.settle_in(index, Placed { at: mark.at, place, id, position: mark.position, timing, leg, step });
-            }
-            None => self.apply(index, None, &step, mark, fact.meta.timing),
+        let timing = fact.meta.timing;
+        if may_be_late {
+            let leg = fact.meta.leg.as_deref().map(|leg| self.names.number(leg));
+            let (place, id) = (fact.meta.place.unwrap_or_default(), fact.id);
+            self.settle_in(index, Placed { at: mark.at, place, id, position: mark.position, timing, leg, step });
+        } else {
+            self.apply(index, None, &step, mark, timing);
         }
         self.settle(index);
     }
@@ -73,6 +74,7 @@ impl Conversations {
             n_sent: 0,
             n_facts: 0,
             latest: mark,
+            earliest: None,
             legs: Vec::new(),
         };
         self.by_id.insert_full(fact.stream.id().to_owned(), conversation).0
@@ -305,7 +307,7 @@ impl Conversations {
     /// Puts a leg where one of an earlier folding of its conversation was, or behind all others.
     fn keep_leg(&mut self, leg: Leg, key: Option<Name>) -> u32 {
         let of = leg.conversation;
-        let history = key.and_then(|_| self.histories.get_mut(&of));
+        let history = self.histories.get_mut(&of);
         let number = match history.and_then(|history| history.free.pop_front()) {
             Some(number) => {
                 self.legs[number as usize] = leg;

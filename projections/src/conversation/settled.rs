@@ -1,7 +1,8 @@
 //! Conversations whose source promises no order of delivery: their steps are kept, and folded in the order of time.
 //!
-//! A fact that names its leg ([`events::Meta::leg`]) belongs to such a conversation. While facts come in order, each is
-//! folded as it comes; one that comes late, or says again what another said, has its conversation folded anew (ADR-0006).
+//! A step that has a place in its source's order ([`events::Meta::place`]) or names its leg ([`events::Meta::leg`]) belongs
+//! to such a conversation. While facts come in order, each is folded as it comes; one that comes late, or says again of a
+//! named leg what another said, has its conversation folded anew (ADR-0006).
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -23,7 +24,7 @@ pub(super) struct Placed {
     pub(super) id: EventId,
     pub(super) position: Position,
     pub(super) timing: Timing,
-    pub(super) leg: Name,
+    pub(super) leg: Option<Name>,
     pub(super) step: Step,
 }
 
@@ -39,7 +40,7 @@ impl Placed {
 
     /// What of its leg it says, where that can be said once.
     fn says(&self) -> Option<(u8, Name)> {
-        self.step.once().map(|once| (once, self.leg))
+        self.step.once().zip(self.leg)
     }
 }
 
@@ -52,22 +53,18 @@ pub struct History {
     pub(super) legs: BTreeMap<Name, u32>,
     /// Legs that an earlier folding made, to be used again.
     pub(super) free: VecDeque<u32>,
-    /// The earliest fact whose time is known, step or not.
-    pub(super) earliest: Option<Mark>,
     /// The facts of this folding that made no sense where they stood.
     pub(super) strange: Vec<String>,
 }
 
 impl Conversations {
-    /// Notes when a fact of a conversation to be settled by time happened: until its start is seen, the earliest is it.
+    /// Notes when a fact that may come late happened: until its start is seen, a conversation begins with the earliest.
     pub(super) fn note_earliest(&mut self, index: usize, mark: Mark, timing: Timing) {
-        let number = u32::try_from(index).expect("there are no more conversations than facts");
-        let history = self.histories.entry(number).or_default();
-        if timing == Timing::Unknown || history.earliest.is_some_and(|earliest| earliest.at <= mark.at) {
+        let conversation = &mut self.by_id[index];
+        if timing == Timing::Unknown || conversation.earliest.is_some_and(|earliest| earliest.at <= mark.at) {
             return;
         }
-        history.earliest = Some(mark);
-        let conversation = &mut self.by_id[index];
+        conversation.earliest = Some(mark);
         if !conversation.start_seen {
             (conversation.started, conversation.timing) = (mark, timing);
             // The first leg counts from there as well.
@@ -98,7 +95,7 @@ impl Conversations {
 
     fn take(&mut self, index: usize, placed: &Placed) {
         let mark = Mark { at: placed.at, position: placed.position };
-        self.apply(index, Some(placed.leg), &placed.step, mark, placed.timing);
+        self.apply(index, placed.leg, &placed.step, mark, placed.timing);
     }
 
     fn fold_anew(&mut self, index: usize, number: u32) {
@@ -114,11 +111,10 @@ impl Conversations {
         let steps: Vec<Placed> = history.steps.iter().filter(counts).cloned().collect();
         history.legs.clear();
         let strange = std::mem::take(&mut history.strange);
-        let earliest = history.earliest;
         let conversation = &mut self.by_id[index];
         let made = std::mem::take(&mut conversation.legs);
         conversation.unfold();
-        if let Some(earliest) = earliest {
+        if let Some(earliest) = conversation.earliest {
             conversation.started = earliest;
         }
         for &leg in made.iter().rev() {
