@@ -95,7 +95,7 @@ impl Translate for Connect {
 
 /// A contact's own id and the first one's, which names the conversation.
 fn ids(contact: &Value) -> Result<(String, String), Misfit> {
-    let own = text(contact, "ContactId").ok_or(Misfit { reason: "contact_missing", detail: None })?;
+    let own = text(contact, "ContactId").ok_or(Misfit { reason: "leg_missing", detail: None })?;
     let first = text(contact, "InitialContactId").unwrap_or_else(|| own.clone());
     Ok((own, first))
 }

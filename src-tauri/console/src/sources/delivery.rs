@@ -157,7 +157,7 @@ impl Delivery {
     pub(super) fn time_from(&mut self, object: &Value, name: &str, earliest: Option<Moment>) -> Option<Moment> {
         let at = self.time(object, name)?;
         if earliest.is_some_and(|earliest| at < earliest) {
-            self.mended("end_before_start");
+            self.mended("end_left_out");
             return None;
         }
         Some(at)

@@ -94,11 +94,11 @@ fn profile_of(configuration: &Value) -> Option<ProfileChanged> {
 /// What the state of one contact tells; the same state is told again in every event while it lasts, and is one fact.
 fn contact_told(told: &mut Delivery, contact: &Value, agent: &str) {
     let Ok((own, first)) = ids(contact) else {
-        told.mended("contact_missing");
+        told.mended("leg_missing");
         return;
     };
     if told.turn_to("conversation", &first).is_err() {
-        told.mended("contact_missing");
+        told.mended("leg_missing");
         return;
     }
     let agent = agent.to_owned();

@@ -16,7 +16,7 @@ const RATER: &str = "Contact Lens";
 
 /// What the file says that is written after the contact.
 pub(super) fn of_file(file: &Value) -> Result<Translated, Misfit> {
-    let contact = text(of(file, "CustomerMetadata"), "ContactId").ok_or(Misfit { reason: "contact_missing", detail: None })?;
+    let contact = text(of(file, "CustomerMetadata"), "ContactId").ok_or(Misfit { reason: "leg_missing", detail: None })?;
     let mut told = Delivery::new(NAME, "conversation", &contact, None)?;
     let people = list(of(file, "Participants")).iter();
     let roles: BTreeMap<String, String> =
@@ -43,7 +43,7 @@ pub(super) fn of_file(file: &Value) -> Result<Translated, Misfit> {
 
 /// What one record of the stream says that is told while they talk. Its utterances are parts of turns that come whole later.
 pub(super) fn of_stream(record: &Value) -> Result<Translated, Misfit> {
-    let contact = text(record, "ContactId").ok_or(Misfit { reason: "contact_missing", detail: None })?;
+    let contact = text(record, "ContactId").ok_or(Misfit { reason: "leg_missing", detail: None })?;
     let mut told = Delivery::new(NAME, "conversation", &contact, None)?;
     if of(record, "EventType").as_str() == Some("FAILED") {
         told.mended("analysis_failed");
