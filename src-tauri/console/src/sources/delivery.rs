@@ -141,16 +141,12 @@ impl Delivery {
 
     /// A time of a member; none, and noted, when it is no time that can be believed.
     pub(super) fn time(&mut self, object: &Value, name: &str) -> Option<Moment> {
-        match of(object, name) {
-            Value::Null => None,
-            value => {
-                let at = moment(value);
-                if at.is_none() && value.as_str() != Some("") {
-                    self.mended("time_not_believable");
-                }
-                at
-            }
+        let value = of(object, name);
+        let at = moment(value);
+        if at.is_none() && !value.is_null() && value.as_str() != Some("") {
+            self.mended("time_not_believable");
         }
+        at
     }
 
     /// A time that cannot lie before `earliest`; one that does is left out and noted.
