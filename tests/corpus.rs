@@ -51,6 +51,8 @@ fn example(event_type: &str) -> Value {
             json!({ "by": "customer", "answers": [{ "yes": true }, { "number": 3.5 }, {}] })
         }
         "conversation.turn_began" => json!({ "by": "agent", "nth": 2, "n_messages": 3 }),
+        "conversation.intent_read" => json!({ "intent": "ask_balance", "confidence": 0.93, "by": "DIETClassifier" }),
+        "conversation.turns_retracted" => json!({ "reason": "rewound", "n": 1 }),
         "conversation.rated" => {
             json!({ "rater": "7", "values": { "A": -1, "E": 0, "S": 2 }, "labels": ["CNUG0", "HNUG*"] })
         }
@@ -155,6 +157,8 @@ fn a_payload_of_the_least_fields_reads_too() {
         ("conversation.knowledge_returned", json!({ "found": false })),
         ("conversation.task_selected", json!({})),
         ("conversation.rated", json!({ "rater": "1", "values": {} })),
+        ("conversation.intent_read", json!({ "intent": "x" })),
+        ("conversation.turns_retracted", json!({ "reason": "restarted" })),
         ("conversation.figure_claimed", json!({ "metric": "replies", "unit": "count" })),
         ("customer.identified", json!({})),
         ("ticket.opened", json!({})),

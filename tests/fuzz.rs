@@ -12,8 +12,8 @@ use console::sources::text::Text;
 use console::sources::{Format, SourceKind};
 use tests::Draw;
 use tests::bank::{file, many};
+use tests::delivered::fixture;
 use tests::tickets::{Incident, changes, event, servicenow, trace, volvo_csv, volvo_xes};
-use tests::vendors::fixture;
 
 fn fixtures() -> Vec<(SourceKind, Vec<u8>)> {
     let incidents: Vec<Incident> =
@@ -26,7 +26,20 @@ fn fixtures() -> Vec<(SourceKind, Vec<u8>)> {
         std::io::Write::write_all(&mut packed, volvo_csv(&changes(6, 4)).as_bytes()).expect("memory takes it");
         packed.finish().expect("memory takes it")
     };
-    vec![
+    let of_vendors = [
+        (SourceKind::Connect, "connect/transfer.json"),
+        (SourceKind::Connect, "connect/queues.json"),
+        (SourceKind::Connect, "connect/events.jsonl"),
+        (SourceKind::Connect, "connect/agents.jsonl"),
+        (SourceKind::Connect, "connect/lens.json"),
+        (SourceKind::Connect, "connect/lens_stream.jsonl"),
+        (SourceKind::Genesys, "genesys/transfer.json"),
+        (SourceKind::Genesys, "genesys/snake_case.jsonl"),
+        (SourceKind::Rasa, "rasa/tracker.json"),
+        (SourceKind::Rasa, "rasa/broker.jsonl"),
+    ];
+    let mut fixtures = of_vendors.map(|(kind, name)| (kind, fixture(name).into_bytes())).to_vec();
+    fixtures.extend([
         (SourceKind::AnonymousBank, file(&many(12, 3)).into_bytes()),
         (SourceKind::CloudEvents, format!("{cloudevent}\n{cloudevent}\n").into_bytes()),
         (SourceKind::VolvoCsv, volvo_csv(&changes(4, 1)).into_bytes()),
@@ -40,7 +53,8 @@ fn fixtures() -> Vec<(SourceKind, Vec<u8>)> {
         (SourceKind::Zendesk, fixture("zendesk/audits.json").into_bytes()),
         (SourceKind::Zendesk, fixture("zendesk/metric_events.json").into_bytes()),
         (SourceKind::RocketChat, fixture("rocketchat/webhooks.jsonl").into_bytes()),
-    ]
+    ]);
+    fixtures
 }
 
 /// A few changes: bytes turned, cut out, doubled, or replaced by what parsers stumble over.

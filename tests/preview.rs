@@ -4,6 +4,7 @@ use console::clock::Clock;
 use console::import::Order;
 use console::import::preview::{Preview, preview};
 use console::keys::Pseudonyms;
+use tests::delivered::fixture;
 use tests::made_up::EVENING;
 use tests::place::Place;
 use tests::tickets::{Incident, changes, servicenow, volvo_csv, volvo_xes};
@@ -40,4 +41,15 @@ async fn a_preview_of_a_process_log_has_its_attributes_for_columns() {
         table.events.iter().map(|event| &event.data).collect::<Vec<_>>(),
         preview.events.iter().map(|event| &event.data).collect::<Vec<_>>()
     );
+}
+
+#[tokio::test]
+async fn a_preview_of_a_vendors_export_shows_its_records_masked_and_their_facts() {
+    let preview = shown(fixture("connect/transfer.json")).await;
+    assert_eq!((preview.source.as_str(), preview.rows.len(), preview.columns.len()), ("connect", 2, 0));
+    assert!(preview.events.iter().any(|event| event.event_type == "conversation.assigned"));
+    assert!(!format!("{:?}", preview.rows).contains("+4915112345678"), "{:?}", preview.rows);
+    for (name, source) in [("genesys/transfer.json", "genesys"), ("rasa/tracker.json", "rasa"), ("rasa/broker.jsonl", "rasa")] {
+        assert_eq!(shown(fixture(name)).await.source, source, "{name}");
+    }
 }

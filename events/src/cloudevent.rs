@@ -2,7 +2,7 @@
 //!
 //! Source: CloudEvents 1.0.2 and its documented extensions `recordedtime`, `sequence`, `correlationid`,
 //! `causationid`, `authtype`, `authid`, `dataclassification`. Ours are `streamid`, `streamversion`, `dataschemaversion`,
-//! `timeknown`, `sourceplace`, `personaltexts` and `personalsubject`.
+//! `timeknown`, `sourceplace`, `sourceleg`, `personaltexts` and `personalsubject`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,9 @@ pub struct CloudEvent {
     /// Its place in the source's own order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sourceplace: Option<u32>,
+    /// The leg of its conversation that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sourceleg: Option<String>,
     /// The payload, exactly as stored.
     pub data: Box<RawValue>,
     /// The personal texts by name as a JSON text, as far as the reader's rights go; an extension holds no objects.
@@ -164,6 +167,7 @@ pub fn wrap(fact: &Outgoing<'_>) -> Result<CloudEvent, CodecError> {
         dataclassification: fact.personal.map(|_| if fact.masked { "masked" } else { "personal" }.to_owned()),
         timeknown: Some(fact.meta.timing).filter(|timing| *timing != Timing::Recorded),
         sourceplace: fact.meta.place,
+        sourceleg: fact.meta.leg.clone(),
         data,
         personaltexts: fact.personal.map(|personal| serde_json::to_string(&personal.texts).expect("a map of texts is JSON")),
         personalsubject: fact.personal.and_then(|personal| personal.subject.clone()),
@@ -212,6 +216,7 @@ pub fn unwrap(event: CloudEvent) -> Result<NewEvent, CloudEventError> {
             causation,
             timing: event.timeknown.unwrap_or_default(),
             place: event.sourceplace,
+            leg: event.sourceleg,
         },
         body: Encoded { event_type, schema, data },
         personal,

@@ -5,6 +5,7 @@
 //! Personal text (messages, comments) is not here but in [`crate::Personal`]: folds read only these facets.
 
 mod assist;
+mod bot;
 mod claim;
 mod rating;
 
@@ -15,6 +16,7 @@ pub use assist::{
     Answer, CompletionDeclared, Concluded, ItemSelected, ItemSlot, KnowledgeQueried, KnowledgeReturned, QuestionnaireAnswered,
     StepInstructed, SuggestionPicked, SuggestionsRequested, TaskSelected,
 };
+pub use bot::{IntentRead, Retraction, TurnsRetracted};
 pub use claim::{ClaimUnit, FigureClaimed};
 pub use rating::{Rated, TurnBegan};
 
@@ -148,6 +150,10 @@ facts! {
         TurnBegan = "conversation.turn_began", 1;
         /// Somebody who was not in it judged it.
         Rated = "conversation.rated", 1;
+        /// An automated reader said what the customer wants.
+        IntentRead = "conversation.intent_read", 1;
+        /// The bot took back part of the dialogue.
+        TurnsRetracted = "conversation.turns_retracted", 1;
         /// The source counted or measured something itself.
         FigureClaimed = "conversation.figure_claimed", 1;
     }

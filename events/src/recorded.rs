@@ -178,6 +178,11 @@ pub struct Meta {
     /// coarse to tell which of two came first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<u32>,
+    /// The leg of its conversation that it is about, by the source's id, where the source tells legs apart and promises no
+    /// order of delivery: folds then settle the conversation by time and `place`, whatever came first
+    /// (projections/adr/0006).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leg: Option<String>,
 }
 
 /// The personal text of a fact, kept apart from the facets that folds read.

@@ -1,7 +1,7 @@
-//! Every agent: profile, shift and state.
+//! Every agent: profile, shift and state, each as the latest fact by time says it: streams of agents promise no order.
 
 use events::agent::{Event as Fact, State};
-use events::{Body, Event, Recorded};
+use events::{Body, Event, Moment, Recorded};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ use crate::projection::Projection;
 pub struct Agent {
     /// The name colleagues see.
     pub name: Option<String>,
+    /// When their profile was set.
+    pub profile_at: Option<Moment>,
     /// The queues they serve.
     pub queues: Vec<String>,
     /// The languages they speak.
@@ -34,7 +36,7 @@ pub struct Agents {
 
 impl Projection for Agents {
     const NAME: &'static str = "agents";
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     fn evolve(&mut self, fact: &Recorded) {
         let Body::Read(Event::Agent(event)) = &fact.body else { return };
@@ -43,18 +45,34 @@ impl Projection for Agents {
         if agent.source.is_empty() {
             agent.source.clone_from(&fact.meta.source);
         }
+        let shift_at = agent.shift.map(|(_, mark)| mark.at);
         match event {
             Fact::ProfileChanged(profile) => {
-                agent.name = Some(profile.name.clone());
-                agent.queues.clone_from(&profile.queues);
-                agent.languages.clone_from(&profile.languages);
+                if agent.profile_at <= Some(mark.at) {
+                    agent.profile_at = Some(mark.at);
+                    agent.name = Some(profile.name.clone());
+                    agent.queues.clone_from(&profile.queues);
+                    agent.languages.clone_from(&profile.languages);
+                }
             }
-            Fact::SignedIn(_) => agent.shift = Some((true, mark)),
+            Fact::SignedIn(_) => {
+                if shift_at <= Some(mark.at) {
+                    agent.shift = Some((true, mark));
+                }
+            }
             Fact::SignedOut(_) => {
-                agent.shift = Some((false, mark));
-                agent.state = None;
+                if shift_at <= Some(mark.at) {
+                    agent.shift = Some((false, mark));
+                }
+                agent.state = agent.state.filter(|(_, since)| mark.at < since.at);
             }
-            Fact::StateChanged(change) => agent.state = Some((change.state, mark)),
+            Fact::StateChanged(change) => {
+                // A state from before the end of the shift says nothing of now.
+                let over = agent.shift.is_some_and(|(on, since)| !on && mark.at <= since.at);
+                if !over && agent.state.is_none_or(|(_, since)| since.at <= mark.at) {
+                    agent.state = Some((change.state, mark));
+                }
+            }
         }
     }
 }

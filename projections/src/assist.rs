@@ -110,6 +110,8 @@ impl Assist {
             | Fact::QuestionnaireAnswered(_)
             | Fact::TurnBegan(_)
             | Fact::Rated(_)
+            | Fact::IntentRead(_)
+            | Fact::TurnsRetracted(_)
             | Fact::FigureClaimed(_) => None,
         }
     }

@@ -4,7 +4,8 @@
 //! in meaning or before their cause; the fold keeps the facts' own times and positions and never refuses one.
 
 mod fold;
-mod late;
+mod settled;
+mod step;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +15,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use late::{Placed, Step};
+pub use settled::{History, STEPS_MAX};
+pub use step::Step;
 
 use crate::names::{Name, Names};
 
@@ -184,10 +186,23 @@ pub struct Conversation {
     pub n_facts: u32,
     /// Its latest fact.
     pub latest: Mark,
+    /// The earliest of those whose time is known and which may come late.
+    pub earliest: Option<Mark>,
     /// Its legs, by index, in the order they began.
     pub legs: Vec<u32>,
-    /// What made its legs, in order, where the source's facts have a place and may come late; else empty.
-    pub steps: Vec<Placed>,
+}
+
+impl Conversation {
+    /// Takes back what its steps made of it; what was said in it stays.
+    fn unfold(&mut self) {
+        self.channel = None;
+        self.direction = Direction::default();
+        (self.topic, self.priority, self.customer, self.language, self.entry) = (None, None, None, None, None);
+        self.start_seen = false;
+        self.ended_timing = Timing::Recorded;
+        (self.self_service_ended, self.ended, self.resolved, self.voided) = (None, None, None, None);
+        (self.rating, self.survey_sent) = (None, None);
+    }
 }
 
 /// The seconds of the grid on which legs are indexed: every zone in use is a multiple of it from UTC.
@@ -210,16 +225,16 @@ pub fn slot_start(slot: i64) -> Moment {
 pub struct Conversations {
     /// By stream id (without the noun), in the order of first appearance.
     pub by_id: IndexMap<String, Conversation>,
-    /// Every leg, in the order they began in the log; those in `spare` are nobody's.
+    /// Every leg, in the order they began in the log.
     pub legs: Vec<Leg>,
-    /// Legs that are not in use, since a fact that came late changed how a conversation is cut into them.
-    pub spare: Vec<u32>,
     /// Legs by the quarter-hour of their initiation.
     pub slots: BTreeMap<i64, Vec<u32>>,
     /// Queues, agents, topics, customers, languages, entries, sources: one set, for one kind of number.
     pub names: Names,
     /// The sources of conversations, in the order of first appearance.
     pub sources: Vec<Name>,
+    /// The steps of conversations that are settled by time, by the conversation's index.
+    pub histories: BTreeMap<u32, History>,
     /// Legs that still wait, talk or wrap up.
     pub open: BTreeSet<u32>,
     /// Facts that made no sense where they stood (an answer without a queue, an end without a start), by type.

@@ -1,6 +1,6 @@
 //! Who said something when, and whose turn it was: what response times are computed from.
 
-use events::conversation::{Event as Fact, Party};
+use events::conversation::{Event as Fact, Party, Retraction};
 use events::{Body, Event, Moment, Recorded, Timing};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub struct Exchange {
     pub n_turns_customer: u32,
     /// Messages without a character in them.
     pub n_empty: u32,
+    /// What the bot took back, in order: when, and its place among what happened in one moment.
+    pub retracted: Vec<(Moment, u32, Retraction)>,
 }
 
 impl Exchange {
@@ -49,16 +51,52 @@ impl Exchange {
         responses
     }
 
+    /// What of it still counts for the bot: without what was taken back later. What was said is in [`Exchange::said`].
+    #[must_use]
+    pub fn standing(&self) -> Vec<Said> {
+        let mut standing: Vec<Said> = Vec::new();
+        let mut said = self.said.iter().peekable();
+        for &(at, place, reason) in &self.retracted {
+            while let Some(earlier) = said.next_if(|said| (said.at, said.place) <= (at, place)) {
+                standing.push(*earlier);
+            }
+            match reason {
+                Retraction::Rewound => {
+                    let last = standing.iter().rposition(|said| said.by == Party::Customer);
+                    standing.truncate(last.unwrap_or(standing.len()));
+                }
+                // The bot's own words are not kept here.
+                Retraction::Undone => {}
+                Retraction::Restarted => standing.clear(),
+            }
+        }
+        standing.extend(said);
+        standing
+    }
+
+    fn retract(&mut self, fact: &Recorded, reason: Retraction) {
+        if fact.meta.timing == Timing::Unknown {
+            return;
+        }
+        let retracted = (fact.occurred_at, place(fact), reason);
+        let behind = self.retracted.partition_point(|earlier| *earlier <= retracted);
+        self.retracted.insert(behind, retracted);
+    }
+
     fn say(&mut self, fact: &Recorded, by: Party, n_chars: u32) {
         self.n_empty += u32::from(n_chars == 0);
         if fact.meta.timing == Timing::Unknown || !matches!(by, Party::Customer | Party::Agent) {
             return;
         }
-        let of_stream = u32::try_from(fact.version.0).unwrap_or(u32::MAX);
-        let said = Said { at: fact.occurred_at, place: fact.meta.place.unwrap_or(of_stream), by };
+        let said = Said { at: fact.occurred_at, place: place(fact), by };
         let place = self.said.partition_point(|earlier| *earlier <= said);
         self.said.insert(place, said);
     }
+}
+
+/// Its place in the source's own order, or else in its stream.
+fn place(fact: &Recorded) -> u32 {
+    fact.meta.place.unwrap_or_else(|| u32::try_from(fact.version.0).unwrap_or(u32::MAX))
 }
 
 /// What was said, by conversation.
@@ -70,9 +108,9 @@ pub struct Turns {
 
 impl Projection for Turns {
     const NAME: &'static str = "turns";
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
-    #[allow(clippy::wildcard_enum_match_arm, reason = "of a long closed list only these four are said or taken in turns")]
+    #[allow(clippy::wildcard_enum_match_arm, reason = "of a long closed list only these five are said or taken in turns")]
     fn evolve(&mut self, fact: &Recorded) {
         let Body::Read(Event::Conversation(event)) = &fact.body else { return };
         match event {
@@ -84,6 +122,7 @@ impl Projection for Turns {
                 exchange.n_turns += 1;
                 exchange.n_turns_customer += u32::from(turn.by == Party::Customer);
             }
+            Fact::TurnsRetracted(retracted) => self.of(fact).retract(fact, retracted.reason),
             _ => {}
         }
     }

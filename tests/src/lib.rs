@@ -2,6 +2,7 @@
 
 pub mod agreed;
 pub mod bank;
+pub mod delivered;
 pub mod dialogues;
 pub mod file;
 pub mod made_up;

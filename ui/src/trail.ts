@@ -122,6 +122,16 @@ const TELLINGS: Record<string, Telling> = {
     { nth: amount(data, 'nth'), party: word('party', text(data, 'by') ?? 'system'), n: amount(data, 'n_messages') },
   ],
   'conversation.rated': (data) => ['says.rated', { rater: text(data, 'rater') ?? '', values: values(data) }],
+  'conversation.intent_read': (data) => {
+    const [intent, sure] = [told(data, 'intent'), data['confidence']];
+    return typeof sure === 'number'
+      ? ['says.intent_read_sure', { intent, confidence: `${Math.round(sure * 100)} %` }]
+      : ['says.intent_read', { intent }];
+  },
+  'conversation.turns_retracted': (data) => [
+    'says.turns_retracted',
+    { what: word('retraction', text(data, 'reason') ?? '') },
+  ],
   'conversation.figure_claimed': (data) => {
     const [metric, value] = [text(data, 'metric') ?? '', text(data, 'value')];
     const unit = word('measure', text(data, 'unit') ?? '');

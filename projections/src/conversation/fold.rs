@@ -3,7 +3,8 @@
 use events::conversation::{Dequeue, Direction, Event as Fact};
 use events::{Body, Event, Recorded, Timing};
 
-use super::late::{Placed, Step};
+use super::settled::Placed;
+use super::step::Step;
 use super::{Conversation, Conversations, Hands, Leg, Mark, Outcome, Phase, slot};
 use crate::names::Name;
 use crate::projection::Projection;
@@ -16,19 +17,26 @@ impl Projection for Conversations {
         let Body::Read(Event::Conversation(event)) = &fact.body else { return };
         let mark = Mark { at: fact.occurred_at, position: fact.position };
         let index = self.conversation(fact, mark);
-        self.by_id[index].n_facts += 1;
-        self.seen(index, fact.meta.place.is_some(), mark);
-        if matches!(event, Fact::Started(_)) {
-            self.by_id[index].timing = fact.meta.timing;
-        } else if matches!(event, Fact::Ended(_) | Fact::Abandoned(_)) {
-            self.by_id[index].ended_timing = fact.meta.timing;
+        let conversation = &mut self.by_id[index];
+        conversation.n_facts += 1;
+        let may_be_late = fact.meta.leg.is_some() || fact.meta.place.is_some();
+        if !may_be_late || conversation.latest.at <= mark.at {
+            conversation.latest = mark;
         }
-        match (self.step_of(event), fact.meta.place) {
-            (None, place) => self.apply(index, event, mark, place.is_some()),
-            (Some(step), None) => self.step(index, step, mark),
-            (Some(step), Some(place)) => {
-                self.place(index, Placed { at: mark.at, place, id: fact.id, position: mark.position, step });
-            }
+        conversation.n_received += u32::from(matches!(event, Fact::MessageReceived(_)));
+        // A suggestion that was picked was sent.
+        conversation.n_sent += u32::from(matches!(event, Fact::MessageSent(_) | Fact::SuggestionPicked(_)));
+        if may_be_late {
+            self.note_earliest(index, mark, fact.meta.timing);
+        }
+        let Some(step) = Step::of(event, &mut self.names) else { return };
+        let timing = fact.meta.timing;
+        if may_be_late {
+            let leg = fact.meta.leg.as_deref().map(|leg| self.names.number(leg));
+            let (place, id) = (fact.meta.place.unwrap_or_default(), fact.id);
+            self.settle_in(index, Placed { at: mark.at, place, id, position: mark.position, timing, leg, step });
+        } else {
+            self.apply(index, None, &step, mark, timing);
         }
         self.settle(index);
     }
@@ -66,112 +74,25 @@ impl Conversations {
             n_sent: 0,
             n_facts: 0,
             latest: mark,
+            earliest: None,
             legs: Vec::new(),
-            steps: Vec::new(),
         };
         self.by_id.insert_full(fact.stream.id().to_owned(), conversation).0
     }
 
-    /// What a fact does to the leg in progress; `None` when it is about the conversation as a whole.
-    fn step_of(&mut self, event: &Fact) -> Option<Step> {
-        Some(match event {
-            Fact::Enqueued(enqueued) => Step::Enqueued(self.names.number(&enqueued.queue)),
-            Fact::Dequeued(dequeued) => Step::Dequeued(dequeued.reason),
-            Fact::Abandoned(_) => Step::Abandoned,
-            Fact::Assigned(assigned) => Step::Assigned(assigned.agent.as_deref().map(|agent| self.names.number(agent))),
-            Fact::Held(_) => Step::Held,
-            Fact::Resumed(_) => Step::Resumed,
-            Fact::Transferred(passed) => Step::Transferred(passed.to_agent.as_deref().map(|agent| self.names.number(agent))),
-            Fact::WrapUpStarted(_) => Step::WrapUpStarted,
-            Fact::WrapUpEnded(_) => Step::WrapUpEnded,
-            Fact::Ended(_) => Step::Ended,
-            Fact::Started(_)
-            | Fact::SelfServiceEnded(_)
-            | Fact::Offered(_)
-            | Fact::OfferAccepted(_)
-            | Fact::OfferRejected(_)
-            | Fact::OfferTimedOut(_)
-            | Fact::MessageReceived(_)
-            | Fact::MessageSent(_)
-            | Fact::SuggestionPicked(_)
-            | Fact::Resolved(_)
-            | Fact::SurveySent(_)
-            | Fact::SurveyAnswered(_)
-            | Fact::Voided(_)
-            | Fact::SuggestionsRequested(_)
-            | Fact::KnowledgeQueried(_)
-            | Fact::KnowledgeReturned(_)
-            | Fact::StepInstructed(_)
-            | Fact::TaskSelected(_)
-            | Fact::ItemSelected(_)
-            | Fact::CompletionDeclared(_)
-            | Fact::Concluded(_)
-            | Fact::QuestionnaireAnswered(_)
-            | Fact::TurnBegan(_)
-            | Fact::Rated(_)
-            | Fact::FigureClaimed(_) => return None,
-        })
-    }
-
-    /// Applies a fact about the conversation as a whole; of two that have a `placed` order, the later one holds.
-    fn apply(&mut self, index: usize, event: &Fact, mark: Mark, placed: bool) {
-        let of = &mut self.by_id[index];
-        let late = |before: Option<Mark>| placed && before.is_some_and(|before| mark.at < before.at);
-        match event {
-            Fact::Started(started) => self.start(index, started, mark),
-            Fact::SelfServiceEnded(_) if late(of.self_service_ended) => {}
-            Fact::SelfServiceEnded(_) => of.self_service_ended = Some(mark),
-            Fact::MessageReceived(_) => of.n_received += 1,
-            // A suggestion that was picked was sent.
-            Fact::MessageSent(_) | Fact::SuggestionPicked(_) => of.n_sent += 1,
-            Fact::Resolved(_) if late(of.resolved) => {}
-            Fact::Resolved(_) => of.resolved = Some(mark),
-            Fact::SurveySent(_) if late(of.survey_sent) => {}
-            Fact::SurveySent(_) => of.survey_sent = Some(mark),
-            Fact::SurveyAnswered(answer) => {
-                let after = |(score, _, before): (u8, u8, Mark)| (before.at, score) <= (mark.at, answer.score);
-                if !placed || of.rating.is_none_or(after) {
-                    of.rating = Some((answer.score, answer.score_max, mark));
-                }
-            }
-            Fact::Voided(_) => of.voided = Some(mark),
-            // What helped the agent, whose turn it was and what others say of it: folds of their own. The rest are
-            // steps of a leg.
-            Fact::Offered(_)
-            | Fact::OfferAccepted(_)
-            | Fact::OfferRejected(_)
-            | Fact::OfferTimedOut(_)
-            | Fact::Enqueued(_)
-            | Fact::Dequeued(_)
-            | Fact::Abandoned(_)
-            | Fact::Assigned(_)
-            | Fact::Held(_)
-            | Fact::Resumed(_)
-            | Fact::Transferred(_)
-            | Fact::WrapUpStarted(_)
-            | Fact::WrapUpEnded(_)
-            | Fact::Ended(_)
-            | Fact::SuggestionsRequested(_)
-            | Fact::KnowledgeQueried(_)
-            | Fact::KnowledgeReturned(_)
-            | Fact::StepInstructed(_)
-            | Fact::TaskSelected(_)
-            | Fact::ItemSelected(_)
-            | Fact::CompletionDeclared(_)
-            | Fact::Concluded(_)
-            | Fact::QuestionnaireAnswered(_)
-            | Fact::TurnBegan(_)
-            | Fact::Rated(_)
-            | Fact::FigureClaimed(_) => {}
+    /// Changes a conversation, and of its legs the one called `key`, or the last where the source calls them nothing.
+    pub(super) fn apply(&mut self, index: usize, key: Option<Name>, step: &Step, mark: Mark, timing: Timing) {
+        if key.is_some() && step.needs_leg() && self.leg_called(index, key).is_none() {
+            // Nothing is known of that leg but this, which alone makes none: perhaps it never reached a queue or a person.
+            self.strange(index, step.name());
+            return;
         }
-    }
-
-    /// Changes the leg in progress.
-    pub(super) fn step(&mut self, index: usize, step: Step, mark: Mark) {
         match step {
-            Step::Enqueued(queue) => self.enqueue(index, queue, mark),
+            Step::Started { .. } => self.start(index, key, step, mark, timing),
+            Step::SelfServiceEnded => self.by_id[index].self_service_ended = Some(mark),
+            Step::Enqueued(queue) => self.enqueue(index, key, *queue, mark),
             Step::Dequeued(reason) => {
-                let leg = self.leg(index, mark, "conversation.dequeued");
+                let leg = self.leg(index, key, mark, step.name());
                 leg.dequeued = Some(mark);
                 leg.outcome = match reason {
                     Dequeue::Answered => Outcome::Answered,
@@ -180,47 +101,59 @@ impl Conversations {
                 };
             }
             Step::Abandoned => {
-                let leg = self.leg(index, mark, "conversation.abandoned");
+                let leg = self.leg(index, key, mark, step.name());
                 leg.dequeued = Some(mark);
                 leg.outcome = Outcome::Abandoned;
                 self.by_id[index].ended = Some(mark);
+                self.by_id[index].ended_timing = timing;
             }
             Step::Assigned(agent) => {
-                let leg = self.leg(index, mark, "conversation.assigned");
+                let leg = self.leg(index, key, mark, step.name());
                 leg.hands = agent.map_or(Hands::Unnamed, Hands::Agent);
                 leg.assigned = Some(mark);
                 leg.outcome = Outcome::Answered;
                 // Until the source says when the wait ended, it ended with the connection.
                 leg.dequeued.get_or_insert(mark);
             }
-            Step::Held => self.leg(index, mark, "conversation.held").held_since = Some(mark.at),
+            Step::Held => self.leg(index, key, mark, step.name()).held_since = Some(mark.at),
             Step::Resumed => {
-                let leg = self.leg(index, mark, "conversation.resumed");
+                let leg = self.leg(index, key, mark, step.name());
                 if let Some(since) = leg.held_since.take() {
                     leg.held_micros = leg.held_micros.saturating_add(mark.at.micros_since(since).max(0));
                 }
             }
-            Step::Transferred(to_agent) => self.transfer(index, to_agent, mark),
-            Step::WrapUpStarted => self.leg(index, mark, "conversation.wrap_up_started").wrap_started = Some(mark),
-            Step::WrapUpEnded => self.leg(index, mark, "conversation.wrap_up_ended").wrap_ended = Some(mark),
-            Step::Ended => self.end(index, mark),
+            Step::Transferred(to_agent) => self.transfer(index, key, *to_agent, mark),
+            Step::WrapUpStarted => self.leg(index, key, mark, step.name()).wrap_started = Some(mark),
+            Step::WrapUpEnded => self.leg(index, key, mark, step.name()).wrap_ended = Some(mark),
+            Step::Ended => self.end(index, key, mark, timing),
+            Step::Resolved => self.by_id[index].resolved = Some(mark),
+            Step::SurveySent => self.by_id[index].survey_sent = Some(mark),
+            Step::SurveyAnswered(score, score_max) => self.by_id[index].rating = Some((*score, *score_max, mark)),
+            Step::Voided => self.by_id[index].voided = Some(mark),
         }
     }
 
-    fn start(&mut self, index: usize, started: &events::conversation::Started, mark: Mark) {
-        let topic = started.topic.as_deref().map(|text| self.names.number(text));
-        let customer = started.customer.as_deref().map(|text| self.names.number(text));
-        let language = started.language.as_deref().map(|text| self.names.number(text));
-        let entry = started.entry.as_deref().map(|text| self.names.number(text));
+    fn start(&mut self, index: usize, key: Option<Name>, step: &Step, mark: Mark, timing: Timing) {
+        let Step::Started { channel, direction, topic, priority, customer, language, entry } = step else { return };
         let conversation = &mut self.by_id[index];
-        conversation.channel = Some(started.channel);
-        conversation.direction = started.direction;
-        conversation.topic = topic;
-        conversation.priority = started.priority;
-        conversation.customer = customer;
-        conversation.language = language;
-        conversation.entry = entry;
+        if key.is_some() && conversation.start_seen {
+            // Another of the source's streams tells of the same start: it adds what it knows more.
+            conversation.topic = conversation.topic.or(*topic);
+            conversation.priority = conversation.priority.or(*priority);
+            conversation.customer = conversation.customer.or(*customer);
+            conversation.language = conversation.language.or(*language);
+            conversation.entry = conversation.entry.or(*entry);
+            return;
+        }
+        conversation.channel = Some(*channel);
+        conversation.direction = *direction;
+        conversation.topic = *topic;
+        conversation.priority = *priority;
+        conversation.customer = *customer;
+        conversation.language = *language;
+        conversation.entry = *entry;
         conversation.started = mark;
+        conversation.timing = timing;
         conversation.start_seen = true;
         // A first leg that was seen before its conversation's start counts from the start as well.
         if let Some(&leg) = conversation.legs.first() {
@@ -228,26 +161,26 @@ impl Conversations {
         }
     }
 
-    fn enqueue(&mut self, index: usize, queue: Name, mark: Mark) {
-        let queue = Some(queue);
+    fn enqueue(&mut self, index: usize, key: Option<Name>, queue: Name, mark: Mark) {
         // Clocks disagree by a second or two: an agent may have been connected "before" the queue was entered.
-        if let Some(&last) = self.by_id[index].legs.last() {
-            let leg = &mut self.legs[last as usize];
+        let before = if key.is_some() { self.leg_called(index, key) } else { self.by_id[index].legs.last().copied() };
+        if let Some(before) = before {
+            let leg = &mut self.legs[before as usize];
             if leg.queue.is_none() && leg.enqueued.is_none() && leg.transferred.is_none() {
-                leg.queue = queue;
+                leg.queue = Some(queue);
                 leg.enqueued = Some(mark);
                 return;
             }
         }
-        let initiated = self.initiated(index, mark);
-        self.push_leg(index, initiated, |leg| {
-            leg.queue = queue;
+        let initiated = self.initiated(index, key, mark);
+        self.push_leg(index, key, initiated, |leg| {
+            leg.queue = Some(queue);
             leg.enqueued = Some(mark);
         });
     }
 
-    fn transfer(&mut self, index: usize, to_agent: Option<Name>, mark: Mark) {
-        let leg = self.leg(index, mark, "conversation.transferred");
+    fn transfer(&mut self, index: usize, key: Option<Name>, to_agent: Option<Name>, mark: Mark) {
+        let leg = self.leg(index, key, mark, "conversation.transferred");
         leg.transferred = Some(mark);
         if leg.outcome == Outcome::Waiting {
             leg.outcome = Outcome::FlowedOut;
@@ -255,15 +188,24 @@ impl Conversations {
         } else {
             leg.released.get_or_insert(mark);
         }
-        // A queue that takes over begins its leg with its own `Enqueued`; a person takes over here and now.
-        if let Some(agent) = to_agent {
-            self.push_leg(index, mark, |leg| leg.hands = Hands::Agent(agent));
+        // A queue that takes over begins its leg with its own `Enqueued`; a person takes over here and now, unless the
+        // source calls that leg by an id of its own.
+        if let (Some(agent), None) = (to_agent, key) {
+            self.push_leg(index, None, mark, |leg| leg.hands = Hands::Agent(agent));
         }
     }
 
-    fn end(&mut self, index: usize, mark: Mark) {
-        self.by_id[index].ended = Some(mark);
-        let Some(&leg) = self.by_id[index].legs.last() else { return };
+    fn end(&mut self, index: usize, key: Option<Name>, mark: Mark, timing: Timing) {
+        let called = self.leg_called(index, key);
+        let last = if key.is_some() { called } else { self.by_id[index].legs.last().copied() };
+        let goes_on =
+            |&leg: &u32| Some(leg) != last && matches!(self.legs[leg as usize].phase(), Phase::Waiting | Phase::Talking);
+        // One leg's end is the conversation's unless another leg goes on.
+        if key.is_none() || !self.by_id[index].legs.iter().any(goes_on) {
+            self.by_id[index].ended = Some(mark);
+            self.by_id[index].ended_timing = timing;
+        }
+        let Some(leg) = last else { return };
         let leg = &mut self.legs[leg as usize];
         match leg.outcome {
             Outcome::Answered => {
@@ -282,25 +224,45 @@ impl Conversations {
     }
 
     /// Where a new leg's contact began: with the conversation, or with the transfer that made this leg.
-    fn initiated(&self, index: usize, mark: Mark) -> Mark {
+    fn initiated(&self, index: usize, key: Option<Name>, mark: Mark) -> Mark {
         let conversation = &self.by_id[index];
-        match conversation.legs.last() {
-            None => conversation.started,
-            Some(&leg) => self.legs[leg as usize].transferred.or(self.legs[leg as usize].dequeued).unwrap_or(mark),
+        let Some(&last) = conversation.legs.last() else { return conversation.started };
+        let last = &self.legs[last as usize];
+        // A leg with an id may begin while the one before it goes on: the end of that one's wait is not its beginning.
+        let waited = last.dequeued.filter(|_| key.is_none() || last.outcome != Outcome::Answered);
+        last.transferred.or(waited).unwrap_or(mark)
+    }
+
+    /// The leg that the source calls so.
+    fn leg_called(&self, index: usize, key: Option<Name>) -> Option<u32> {
+        self.histories.get(&u32::try_from(index).ok()?)?.legs.get(&key?).copied()
+    }
+
+    /// Counts a fact that makes no sense where it stands, for as long as the conversation is folded this way.
+    fn strange(&mut self, index: usize, what: &str) {
+        *self.anomalies.entry(what.to_owned()).or_default() += 1;
+        let history = u32::try_from(index).ok().and_then(|of| self.histories.get_mut(&of));
+        if let Some(history) = history {
+            history.strange.push(what.to_owned());
         }
     }
 
-    /// The leg in progress; a fact that finds none begins one without a queue, and is counted if that is strange.
-    fn leg(&mut self, index: usize, mark: Mark, what: &str) -> &mut Leg {
-        if self.by_id[index].legs.is_empty() {
-            if what != "conversation.assigned" {
-                *self.anomalies.entry(what.to_owned()).or_default() += 1;
+    /// The leg in progress, or the one called `key`; a fact that finds none begins one without a queue, and is counted if
+    /// that is strange.
+    fn leg(&mut self, index: usize, key: Option<Name>, mark: Mark, what: &str) -> &mut Leg {
+        let last = self.by_id[index].legs.last().copied();
+        let there = if key.is_some() { self.leg_called(index, key) } else { last };
+        let number = match there {
+            Some(number) => number,
+            None => {
+                if what != "conversation.assigned" {
+                    self.strange(index, what);
+                }
+                let initiated = self.initiated(index, key, mark);
+                self.push_leg(index, key, initiated, |_leg| {})
             }
-            let initiated = self.initiated(index, mark);
-            self.push_leg(index, initiated, |_leg| {});
-        }
-        let last = *self.by_id[index].legs.last().expect("one was just made sure of");
-        &mut self.legs[last as usize]
+        };
+        &mut self.legs[number as usize]
     }
 
     fn settle(&mut self, index: usize) {
@@ -314,9 +276,7 @@ impl Conversations {
         }
     }
 
-    fn push_leg(&mut self, index: usize, initiated: Mark, fill: impl FnOnce(&mut Leg)) {
-        let new = || u32::try_from(self.legs.len()).expect("four thousand million legs do not fit in memory");
-        let number = self.spare.pop().unwrap_or_else(new);
+    fn push_leg(&mut self, index: usize, key: Option<Name>, initiated: Mark, fill: impl FnOnce(&mut Leg)) -> u32 {
         let mut leg = Leg {
             conversation: u32::try_from(index).expect("there are no more conversations than legs and facts"),
             queue: None,
@@ -334,12 +294,34 @@ impl Conversations {
             transferred: None,
         };
         fill(&mut leg);
-        match self.legs.get_mut(number as usize) {
-            Some(spare) => *spare = leg,
-            None => self.legs.push(leg),
+        let number = self.keep_leg(leg, key);
+        if key.is_some() {
+            // It goes on in another leg.
+            self.by_id[index].ended = None;
         }
         self.by_id[index].legs.push(number);
         self.slots.entry(slot(initiated.at)).or_default().push(number);
+        number
+    }
+
+    /// Puts a leg where one of an earlier folding of its conversation was, or behind all others.
+    fn keep_leg(&mut self, leg: Leg, key: Option<Name>) -> u32 {
+        let of = leg.conversation;
+        let history = self.histories.get_mut(&of);
+        let number = match history.and_then(|history| history.free.pop_front()) {
+            Some(number) => {
+                self.legs[number as usize] = leg;
+                number
+            }
+            None => {
+                self.legs.push(leg);
+                u32::try_from(self.legs.len() - 1).expect("four thousand million legs do not fit in memory")
+            }
+        };
+        if let (Some(key), Some(history)) = (key, self.histories.get_mut(&of)) {
+            history.legs.insert(key, number);
+        }
+        number
     }
 
     pub(super) fn move_leg(&mut self, number: u32, initiated: Mark) {

@@ -9,12 +9,16 @@ pub mod anonymous_bank;
 pub mod chatwoot;
 pub mod cloudevents;
 mod columns;
+pub mod connect;
 pub mod csv;
+mod delivery;
 mod dialogue;
+pub mod genesys;
 pub mod json;
 pub mod lines;
 mod payload;
 pub mod process_log;
+pub mod rasa;
 pub mod records;
 pub mod rocketchat;
 pub mod servicenow;
@@ -60,6 +64,12 @@ pub enum SourceKind {
     Zendesk,
     /// Rocket.Chat's omnichannel webhook: JSON.
     RocketChat,
+    /// Amazon Connect's contact records, events and transcripts: JSON.
+    Connect,
+    /// Genesys Cloud's conversation details: JSON.
+    Genesys,
+    /// Trackers and events of Rasa's bots: JSON.
+    Rasa,
 }
 
 /// Whether a first line is a source's own.
@@ -80,7 +90,7 @@ pub enum Format {
 
 impl SourceKind {
     /// Every source.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::AnonymousBank,
         Self::CloudEvents,
         Self::Star,
@@ -93,6 +103,9 @@ impl SourceKind {
         Self::Chatwoot,
         Self::Zendesk,
         Self::RocketChat,
+        Self::Connect,
+        Self::Genesys,
+        Self::Rasa,
     ];
 
     /// Its name on the command line and in the log.
@@ -111,6 +124,9 @@ impl SourceKind {
             Self::Chatwoot => chatwoot::NAME,
             Self::Zendesk => zendesk::NAME,
             Self::RocketChat => rocketchat::NAME,
+            Self::Connect => connect::NAME,
+            Self::Genesys => genesys::NAME,
+            Self::Rasa => rasa::NAME,
         }
     }
 
@@ -140,9 +156,12 @@ impl SourceKind {
             (Self::ServiceNow, servicenow::recognises),
         ];
         // JSON may have its names anywhere in the beginning; what names itself in its first line goes first.
-        let of_head: [(Self, Recognises); 3] = [
+        let of_head: [(Self, Recognises); 6] = [
             (Self::RocketChat, rocketchat::recognises),
             (Self::Zendesk, zendesk::recognises),
+            (Self::Connect, connect::recognises),
+            (Self::Genesys, genesys::recognises),
+            (Self::Rasa, rasa::recognises),
             (Self::Chatwoot, chatwoot::recognises),
         ];
         let by_line = of_line.into_iter().find(|(_, recognises)| recognises(first_line));
@@ -161,6 +180,8 @@ impl SourceKind {
             Self::Chatwoot => Format::Json(chatwoot::LISTS),
             Self::Zendesk => Format::Json(zendesk::LISTS),
             Self::RocketChat => Format::Json(rocketchat::LISTS),
+            Self::Connect | Self::Rasa => Format::Json(&[]),
+            Self::Genesys => Format::Json(genesys::LISTS),
         }
     }
 
@@ -179,6 +200,9 @@ impl SourceKind {
             Self::Chatwoot => chatwoot::ZONE,
             Self::Zendesk => zendesk::ZONE,
             Self::RocketChat => rocketchat::ZONE,
+            Self::Connect => connect::ZONE,
+            Self::Genesys => genesys::ZONE,
+            Self::Rasa => rasa::ZONE,
         }
     }
 
@@ -195,7 +219,9 @@ impl SourceKind {
             | Self::Bpic2012
             | Self::Xes => lines::LINE_BYTES_MAX,
             // Their files are no lines.
-            Self::Chatwoot | Self::Zendesk | Self::RocketChat => json::DOCUMENT_BYTES_MAX,
+            Self::Chatwoot | Self::Zendesk | Self::RocketChat | Self::Connect | Self::Genesys | Self::Rasa => {
+                json::DOCUMENT_BYTES_MAX
+            }
         }
     }
 
@@ -222,6 +248,9 @@ impl SourceKind {
             Self::Chatwoot => Box::new(chatwoot::Chatwoot::new(pseudonyms)),
             Self::Zendesk => Box::new(zendesk::Zendesk::new(pseudonyms)),
             Self::RocketChat => Box::new(rocketchat::RocketChat::new(pseudonyms)),
+            Self::Connect => Box::new(connect::Connect::new(pseudonyms)),
+            Self::Genesys => Box::new(genesys::Genesys::new(pseudonyms)),
+            Self::Rasa => Box::new(rasa::Rasa::new(pseudonyms)),
         })
     }
 }
@@ -276,6 +305,11 @@ pub trait Translate: Send {
 
     /// Whether what a record becomes depends on those before it: an import taken up again then looks at them too.
     fn remembers(&self) -> bool {
+        false
+    }
+
+    /// Whether none of its facts can be of a time that has not come; such a record is then refused. Tickets never can.
+    fn tells_the_past(&self) -> bool {
         false
     }
 

@@ -251,7 +251,8 @@ export const zhHans = {
   'import.title': '导入',
   'import.drop': '将日志文件拖到窗口任意处',
   'import.drop_now': '松开即导入',
-  'import.kinds': '拖入或选择来源文件：TSV、CSV、XES 或 CloudEvents JSON 行，也可为 gzip 压缩。格式自动识别。',
+  'import.kinds':
+    '拖入或选择来源文件：TSV、CSV、XES、CloudEvents JSON 行，或 Amazon Connect、Genesys、Rasa 写出的 JSON，也可为 gzip 压缩。格式自动识别。',
   'import.path': '文件路径',
   'import.choose': '选择文件',
   'import.start': '导入',

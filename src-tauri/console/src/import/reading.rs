@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::{Cancel, ImportError};
 use crate::keys::Pseudonyms;
 use crate::log::LogError;
-use crate::sources::records::{Content, Record, Records};
+use crate::sources::records::{Record, Records};
 use crate::sources::text::{ReadError, Text, of_io, open};
 use crate::sources::{Format, FormatError, Misfit, SourceKind, Translate, Translated, Translator, xes};
 use crate::verbs::Trouble;
@@ -195,8 +195,8 @@ pub(super) fn row(translator: &mut dyn Translate, record: Record, now: Moment) -
             RowRead { line, outcome: Err(misfit), original: original.as_deref().map(shortened), subject: None }
         }
         Ok(content) => {
-            let of_vendor = matches!(content, Content::Document(_));
-            let outcome = translator.translate(&content).and_then(|translated| possible(translated, of_vendor, now));
+            let past = translator.tells_the_past();
+            let outcome = translator.translate(&content).and_then(|translated| possible(translated, past, now));
             let remarkable = outcome.as_ref().map_or(true, |translated| !translated.repairs.is_empty());
             let original = remarkable.then(|| shortened(content.original()));
             let subject = if remarkable { translator.subject(&content) } else { None };
@@ -205,11 +205,11 @@ pub(super) fn row(translator: &mut dyn Translate, record: Record, now: Moment) -
     }
 }
 
-/// Refuses a fact of a ticket, or of whatever a vendor's system recorded, from a year that has not come: it would hide
-/// every other behind it.
-fn possible(translated: Translated, of_vendor: bool, now: Moment) -> Result<Translated, Misfit> {
+/// Refuses a fact from a year that has not come, which would hide every other behind it: of a ticket, or of a source that
+/// tells only the past.
+fn possible(translated: Translated, past: bool, now: Moment) -> Result<Translated, Misfit> {
     let latest = now.plus_secs(AHEAD_SECS);
-    let ahead = |event: &events::NewEvent| (of_vendor || event.stream.noun() == "ticket") && latest < event.occurred_at;
+    let ahead = |event: &events::NewEvent| (past || event.stream.noun() == "ticket") && latest < event.occurred_at;
     if translated.events.iter().any(ahead) {
         return Err(Misfit { reason: "time_in_future", detail: None });
     }

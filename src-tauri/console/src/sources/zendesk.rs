@@ -62,6 +62,10 @@ impl Translate for Zendesk {
         Ok(Translated { events: telling.events, repairs: telling.repairs })
     }
 
+    fn tells_the_past(&self) -> bool {
+        true
+    }
+
     fn subject(&self, content: &Content) -> Option<String> {
         let raw = &document(content).ok()?.raw;
         let record: Option<Value> = serde_json::from_str(raw).ok();
