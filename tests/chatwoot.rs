@@ -189,14 +189,17 @@ async fn bad_records_are_counted_and_the_good_ones_between_them_are_read() {
 #[tokio::test]
 async fn a_file_in_gbk_is_converted_and_says_so() {
     let log = MemoryLog::new(Clock::chosen(EVENING));
-    // `包裹` in GBK: two letters that are no UTF-8.
-    let line = with(1, |it| it["content"] = json!("@@"));
+    // `包裹在哪里` in GBK, and nothing else that is not ASCII.
+    let line = with(1, |it| it["content"] = json!("@@")).replace("王小明", "Wang");
     let (before, after) = line.split_once("@@").expect("the mark is there");
-    let bytes = [before.as_bytes(), b"\xb0\xfc\xb9\xfc", after.as_bytes(), b"\n"].concat();
+    let bytes = [before.as_bytes(), b"\xb0\xfc\xb9\xfc\xd4\xda\xc4\xc4\xc0\xef", after.as_bytes(), b"\n"].concat();
     let report = read(&log, "gbk.jsonl", bytes).await;
     assert_eq!(report.refused.len(), 0, "{report:?}");
     assert_eq!(report.repaired.get("decoded_from_gbk"), Some(&1), "{report:?}");
     assert_eq!(folded(&log).await.conversations.by_id[ID].n_received, 1);
+    let sent = all(&log).await.into_iter().find(|stored| stored.payload.event_type == "conversation.message_received");
+    let data = sent.map(|stored| String::from_utf8_lossy(&stored.payload.data).into_owned());
+    assert_eq!(data.as_deref(), Some("{\"n_chars\":5}"), "five letters, not ten bytes");
 }
 
 proptest! {
