@@ -5,6 +5,7 @@
 //! damaged or cannot be stored.
 
 mod doctor;
+mod export;
 mod look;
 mod mask;
 mod personal;
@@ -67,8 +68,10 @@ enum Verb {
     #[command(after_help = "Example:\n  retrace --log desk.retrace checkpoint > today.checkpoint")]
     Checkpoint,
     /// Write the log in a format others read
-    #[command(after_help = "Example:\n  retrace export --format cloudevents --out log.jsonl")]
-    Export(take::Export),
+    #[command(
+        after_help = "Examples:\n  retrace export --format cloudevents --out log.jsonl\n  retrace export --format xes --out log.xes.gz --json"
+    )]
+    Export(export::Export),
     /// Serve the console on 127.0.0.1 for a browser, with a one-time token
     #[command(after_help = "Example:\n  retrace --log desk.retrace serve --port 8717")]
     Serve(take::Serve),

@@ -1,4 +1,4 @@
-//! The verbs that take something in or give something out: import, simulate, export, serve.
+//! The verbs that take something in, and the one that shows it: import, simulate, serve.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,12 @@ use events::import::Report;
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::{Failure, PersonalChoice, look, personal, print};
+use super::{Failure, look, print};
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::export::{PersonalText, cloudevents, cloudevents_into};
 use crate::import::{Cancel, Ending, Order, Progress, import};
+use crate::log::EventLog;
 use crate::log::sqlite::SqliteLog;
-use crate::log::{EventLog, Rights};
 use crate::projector::at_head;
 use crate::simulate::{Params, simulate};
 use crate::snapshots::Snapshots;
@@ -221,62 +220,6 @@ impl Simulate {
         } else {
             let table = truth.table();
             print::text(&format!("{table}\n{n_written} events written, {n_present} already there; the log holds {head}\n"));
-        }
-        Ok(())
-    }
-}
-
-/// `retrace export`
-#[derive(Debug, Args)]
-pub(super) struct Export {
-    /// The format
-    #[arg(long, value_parser = ["cloudevents"], default_value = "cloudevents")]
-    format: String,
-    /// The file to write; the standard output when not given
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// How customers' words leave
-    #[arg(long, value_enum, default_value_t)]
-    personal: PersonalChoice,
-    /// Why customers' words leave as they are
-    #[arg(long, value_name = "TEXT", required_if_eq("personal", "plain"))]
-    reason: Option<String>,
-    /// The case it is for
-    #[arg(long, value_name = "ID")]
-    ticket: Option<String>,
-}
-
-impl Export {
-    pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
-        let (log, personal) = match (self.personal, self.reason) {
-            (PersonalChoice::Plain, Some(reason)) => {
-                let log = SqliteLog::open(log, Clock::System).await?;
-                let rights = personal::unmask_all(&log, reason, self.ticket).await?;
-                (log, PersonalText::Shown(rights))
-            }
-            (PersonalChoice::None, _) => (SqliteLog::open_to_read(log).await?, PersonalText::None),
-            (PersonalChoice::Masked | PersonalChoice::Plain, _) => {
-                (SqliteLog::open_to_read(log).await?, PersonalText::Shown(Rights::Masked))
-            }
-        };
-        let exported = match &self.out {
-            None => cloudevents(&log, &mut std::io::BufWriter::new(std::io::stdout()), personal).await,
-            Some(path) => {
-                if path.symlink_metadata().is_ok() {
-                    let message = format!("{}: there is a file of this name; an export overwrites nothing", path.display());
-                    return Err(Failure { code: 1, message, json: None });
-                }
-                cloudevents_into(&log, path, personal).await
-            }
-        };
-        let exported = exported.map_err(anyhow::Error::from)?;
-        let said = json!({ "format": self.format, "out": self.out, "events": exported.n_events, "bytes": exported.n_bytes, "sha256": exported.sha256 });
-        match (&self.out, json) {
-            (Some(_), true) => print::json(&said),
-            // The standard output holds the export itself.
-            (None, _) | (Some(_), false) => {
-                print::message(&format!("{} events, {} bytes, sha256 {}", exported.n_events, exported.n_bytes, exported.sha256))
-            }
         }
         Ok(())
     }
