@@ -24,6 +24,7 @@ use crate::log::{EventLog, LogError, Rights};
 use crate::private::new_private_file;
 
 use self::leaving::Leaving;
+pub(crate) use self::xes::WHOLE;
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -185,7 +185,7 @@ impl SourceKind {
             Self::VolvoCsv => Box::new(volvo::Volvo::of_csv(first_line)?),
             Self::VolvoXes => Box::new(volvo::Volvo::of_xes()),
             Self::ServiceNow => Box::new(servicenow::ServiceNow::of(first_line, pseudonyms)?),
-            Self::Bpic2012 | Self::Xes => Box::new(process_log::ProcessLog::of(self.name())),
+            Self::Bpic2012 | Self::Xes => Box::new(process_log::ProcessLog::of(self.name(), pseudonyms)),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The table as Apache Parquet: times as UTC microseconds, payloads as JSON, columns packed with Snappy.
+//! The table as Apache Parquet: times as UTC microseconds, payloads as JSON in texts, columns packed with Snappy.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -59,8 +59,8 @@ fn field(column: &Column) -> Result<Type, ParquetError> {
     let (physical, logical) = match column.cells {
         Cells::Number(_) => (Physical::INT64, None),
         Cells::Time(_) => (Physical::INT64, Some(LogicalType::timestamp(true, TimeUnit::MICROS))),
-        Cells::Text(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-        Cells::Json(_) => (Physical::BYTE_ARRAY, Some(LogicalType::Json)),
+        // JSON is marked as text: readers that know no JSON, Polars among them, would take it for bytes.
+        Cells::Text(_) | Cells::Json(_) => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
     };
     let repetition = if column.always { Repetition::REQUIRED } else { Repetition::OPTIONAL };
     Type::primitive_type_builder(column.name, physical).with_logical_type(logical).with_repetition(repetition).build()

@@ -2,8 +2,9 @@
 //!
 //! Events have the standard's own attributes, what is known of the case by then under the prefix `retrace`, and in
 //! `retrace:event` the whole fact as a CloudEvent: our own source reads that back. Facts of agents, customers, the desk
-//! and imports belong to no case and stand, as the standard has it, after the traces. A fact whose source told no time
-//! has no `time:timestamp`.
+//! and imports are steps of no case: the log's own attribute `retrace:rest` lists them, so that no reader takes them for
+//! cases. (The standard has room for events outside traces; pm4py refuses them.) A fact whose source told no time has no
+//! `time:timestamp`.
 //!
 //! Traces come in the order in which the log heard of them, so a log is read twice: once for the places of its facts,
 //! once trace by trace. What is held are those places, 16 bytes a fact, and the names of cases.
@@ -43,24 +44,30 @@ const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 /// Writes the process log; returns how many facts.
 pub(super) async fn write(leaving: &Leaving<'_, impl EventLog>, to: &mut (dyn Write + Send)) -> Result<u64, ExportError> {
     let places = places(leaving.log).await?;
+    let n_rest = places.partition_point(|&(case, _)| case == 0);
     to.write_all(HEAD.as_bytes())?;
+    to.write_all(b"<list key=\"retrace:rest\">\n<values>\n")?;
+    for places in places[..n_rest].chunks(BATCH_MAX) {
+        let mut text = String::new();
+        for departing in leaving.at(&positions(places)).await? {
+            whole(&departing, &mut text)?;
+        }
+        to.write_all(text.as_bytes())?;
+    }
+    to.write_all(b"</values>\n</list>\n")?;
     let mut open: Option<StreamId> = None;
     let mut known = Known::default();
-    for places in places.chunks(BATCH_MAX) {
-        let positions: Vec<Position> = places.iter().map(|&(_, position)| position).collect();
+    for places in places[n_rest..].chunks(BATCH_MAX) {
         let mut text = String::new();
-        for departing in leaving.at(&positions).await? {
+        for departing in leaving.at(&positions(places)).await? {
             let stream = &departing.stored.fact.stream;
-            let case = of_case(stream.noun());
-            if open.as_ref().is_some_and(|open| !case || open != stream) {
-                text.push_str("</trace>\n");
-                open = None;
-            }
-            if open.is_none() {
+            let goes_on = open.as_ref() == Some(stream);
+            if !goes_on {
                 known = Known::default();
             }
             let facets = known.with(&departing.stored.fact, &departing.stored.payload.event_type);
-            if case && open.is_none() {
+            if !goes_on {
+                text.push_str(if open.is_some() { "</trace>\n" } else { "" });
                 trace(stream, &facets, &mut text);
                 open = Some(stream.clone());
             }
@@ -72,7 +79,11 @@ pub(super) async fn write(leaving: &Leaving<'_, impl EventLog>, to: &mut (dyn Wr
     Ok(places.len() as u64)
 }
 
-/// Where the facts stand, case by case; those of no case last.
+fn positions(places: &[(u32, Position)]) -> Vec<Position> {
+    places.iter().map(|&(_, position)| position).collect()
+}
+
+/// Where the facts stand: those of no case first, the others case by case.
 async fn places(log: &impl EventLog) -> Result<Vec<(u32, Position)>, ExportError> {
     let mut cases: BTreeMap<StreamId, u32> = BTreeMap::new();
     let mut places = Vec::new();
@@ -84,8 +95,8 @@ async fn places(log: &impl EventLog) -> Result<Vec<(u32, Position)>, ExportError
             return Ok(places);
         }
         for fact in batch {
-            let next = u32::try_from(cases.len()).unwrap_or(u32::MAX - 1);
-            let case = if of_case(fact.stream.noun()) { *cases.entry(fact.stream).or_insert(next) } else { u32::MAX };
+            let next = u32::try_from(cases.len()).unwrap_or(u32::MAX - 1) + 1;
+            let case = if of_case(fact.stream.noun()) { *cases.entry(fact.stream).or_insert(next) } else { 0 };
             places.push((case, fact.position));
         }
     }
@@ -128,12 +139,18 @@ fn event(departing: &Departing, facets: &Facets, text: &mut String) -> Result<()
     attribute("string", "retrace:type", &departing.stored.payload.event_type, text);
     attribute("int", "retrace:position", &fact.position.0.to_string(), text);
     attribute("date", "retrace:recorded", &rfc3339(fact.recorded_at), text);
+    whole(departing, text)?;
+    text.push_str("</event>\n");
+    Ok(())
+}
+
+fn whole(departing: &Departing, text: &mut String) -> Result<(), ExportError> {
     text.push_str("<string key=\"");
     text.push_str(WHOLE);
     // JSON is full of quotes, and has few apostrophes.
     text.push_str("\" value='");
     json(&departing.cloudevent()?, text);
-    text.push_str("'/>\n</event>\n");
+    text.push_str("'/>\n");
     Ok(())
 }
 
