@@ -6,6 +6,7 @@
 
 mod doctor;
 mod export;
+mod feed;
 mod look;
 mod mask;
 mod personal;
@@ -41,7 +42,9 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Read foreign logs into the log
-    #[command(after_help = "Example:\n  retrace --log desk.retrace import --source anonymous-bank calls.tsv.gz")]
+    #[command(
+        after_help = "Examples:\n  retrace --log desk.retrace import --source anonymous-bank calls.tsv.gz\n  retrace --log desk.retrace import --watch inbox\n  tail -n +1 -f events.jsonl | retrace import --source cloudevents -"
+    )]
     Import(take::Import),
     /// Make up a believable desk: the sample day, the demo, the load
     #[command(after_help = "Example:\n  retrace --log sample.retrace simulate --seed 7 --days 1 --agents 24")]

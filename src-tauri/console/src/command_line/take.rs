@@ -34,8 +34,11 @@ pub(super) struct Import {
     /// Show the first rows, what becomes of them and what would be mended; write nothing
     #[arg(long)]
     preview: bool,
-    /// The files, `.gz` or not; `-` is the standard input
-    #[arg(required = true, value_name = "FILE")]
+    /// Import what appears in this folder, and what grows there, until interrupted
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["preview", "files"])]
+    watch: Option<PathBuf>,
+    /// The files, `.gz` or not; `-` is the standard input, whose rows are in the log within a second
+    #[arg(required_unless_present = "watch", value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
@@ -44,17 +47,14 @@ impl Import {
         if self.preview {
             return super::preview::run(&self.files, self.source.as_deref(), json).await;
         }
+        if let Some(folder) = self.watch {
+            return super::feed::run(log, folder, self.source.as_deref(), json).await;
+        }
         let log = SqliteLog::open(log, Clock::System).await?;
         let mut total = Report::default();
         let mut sources = Vec::new();
         let mut files = Vec::new();
-        let cancel = Cancel::default();
-        let on_signal = cancel.clone();
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                on_signal.cancel();
-            }
-        });
+        let cancel = cancelled_by_signal();
         let mut failure = None;
         for path in &self.files {
             let order = Order { path: path.clone(), source: self.source.as_deref().and_then(SourceKind::named) };
@@ -98,7 +98,18 @@ impl Import {
     }
 }
 
-fn add(total: &mut Report, report: &Report) {
+/// What an interrupt, or a polite end, cancels.
+pub(super) fn cancelled_by_signal() -> Cancel {
+    let cancel = Cancel::default();
+    let on_signal = cancel.clone();
+    tokio::spawn(async move {
+        stop(false).await;
+        on_signal.cancel();
+    });
+    cancel
+}
+
+pub(super) fn add(total: &mut Report, report: &Report) {
     total.n_rows_read += report.n_rows_read;
     total.n_events_written += report.n_events_written;
     total.n_already_present += report.n_already_present;
@@ -110,7 +121,7 @@ fn add(total: &mut Report, report: &Report) {
     }
 }
 
-fn summary(report: &Report, position: u64) -> String {
+pub(super) fn summary(report: &Report, position: u64) -> String {
     let list = |reasons: &std::collections::BTreeMap<String, u64>| -> String {
         reasons.iter().map(|(reason, n)| format!("    {n:>8}  {reason}\n")).collect()
     };
@@ -237,6 +248,9 @@ pub(super) struct Serve {
     /// Begin that replay at this moment (RFC 3339)
     #[arg(long, value_name = "T", requires = "play", value_parser = look::parse_moment)]
     from: Option<events::Moment>,
+    /// Import what appears in this folder, and what grows there
+    #[arg(long, value_name = "FOLDER")]
+    watch: Option<PathBuf>,
     /// End when the standard input ends, as a child of another program should
     #[arg(long)]
     with_stdin: bool,
@@ -268,7 +282,14 @@ impl Serve {
         }
         std::io::stdout().flush().ok();
         let with_stdin = self.with_stdin;
+        let cancel = Cancel::default();
+        let feed = self.watch.map(|folder| super::feed::beside(desk.clone(), folder, cancel.clone()));
         served.run(stop(with_stdin)).await?;
+        cancel.cancel();
+        if let Some(feed) = feed {
+            // It ends with the file it is at; a fault of its own it has told.
+            feed.await.ok();
+        }
         desk.save_snapshot();
         // Uploaded files were only ever on their way into the log.
         std::fs::remove_dir_all(uploads).ok();
