@@ -5,6 +5,7 @@
 //! stream of its own, named by the file's SHA-256: reading a finished file again writes nothing.
 
 mod before;
+mod cancel;
 pub mod folder;
 pub mod preview;
 mod reading;
@@ -19,10 +20,11 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::log::{EventLog, Ingested, LogError};
 use crate::sources::SourceKind;
-use crate::sources::text::{ReadError, open};
+use crate::sources::text::ReadError;
 use crate::verbs::Trouble;
 
 use self::before::Before;
+pub use self::cancel::Cancel;
 use self::reading::{Opened, RowRead, fingerprint, last_written, of_file, same_file};
 
 /// What to import.
@@ -78,33 +80,6 @@ pub enum ImportError {
     Log(#[from] LogError),
 }
 
-/// Stops an import after the batch it is at.
-#[derive(Clone, Debug)]
-pub struct Cancel(watch::Sender<bool>);
-
-impl Default for Cancel {
-    fn default() -> Self {
-        Self(watch::Sender::new(false))
-    }
-}
-
-impl Cancel {
-    /// Asks the import to stop.
-    pub fn cancel(&self) {
-        self.0.send_replace(true);
-    }
-
-    fn asked(&self) -> bool {
-        *self.0.borrow()
-    }
-
-    /// Waits until somebody asks.
-    async fn wanted(&self) {
-        // The sender lives as long as this does.
-        self.0.subscribe().wait_for(|&asked| asked).await.ok();
-    }
-}
-
 /// Imports one file.
 ///
 /// # Errors
@@ -135,7 +110,7 @@ pub async fn import<L: EventLog>(
     };
     let written = last_written(&order.path);
     let before = Before::of(&log.stream(&stream_of(&print.id)).await?);
-    let opened = Opened::of(Box::new(open(&order.path).map_err(&file)?), order.source, log.pseudonyms()?, &file)?;
+    let opened = Opened::of_file_beside(&order.path, u64::MAX, order.source, log.pseudonyms()?).await?;
     let taking = Taking { id: print.id, bytes_total: Some(print.n_bytes), written, before };
     take(log, clock, &order.path, opened, taking, cancel, progress).await
 }
@@ -193,6 +168,7 @@ async fn take<L: EventLog>(
         };
         let Some(batch) = batch else { break Ending::Finished };
         import.write(&batch.rows, &mut report).await?;
+        tracing::info!(rows = report.n_rows_read, "rows are in the log");
         progress.send_modify(|shown| {
             shown.report = report.clone();
             shown.bytes_read = batch.bytes_read;

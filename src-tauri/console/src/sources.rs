@@ -12,6 +12,7 @@ pub mod csv;
 mod dialogue;
 pub mod json;
 pub mod lines;
+pub mod ocel;
 pub mod process_log;
 pub mod records;
 pub mod servicenow;
@@ -50,6 +51,8 @@ pub enum SourceKind {
     Bpic2012,
     /// Any other process log: XES.
     Xes,
+    /// Any object-centric event log: OCEL 2.0, JSON.
+    Ocel,
 }
 
 /// Whether a first line is a source's own.
@@ -70,7 +73,7 @@ pub enum Format {
 
 impl SourceKind {
     /// Every source.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AnonymousBank,
         Self::CloudEvents,
         Self::Star,
@@ -80,6 +83,7 @@ impl SourceKind {
         Self::ServiceNow,
         Self::Bpic2012,
         Self::Xes,
+        Self::Ocel,
     ];
 
     /// Its name on the command line and in the log.
@@ -95,6 +99,7 @@ impl SourceKind {
             Self::ServiceNow => servicenow::NAME,
             Self::Bpic2012 => process_log::BPIC2012,
             Self::Xes => process_log::XES,
+            Self::Ocel => ocel::NAME,
         }
     }
 
@@ -115,6 +120,9 @@ impl SourceKind {
                 () => Self::Xes,
             });
         }
+        if ocel::recognises(head) {
+            return Some(Self::Ocel);
+        }
         let of_line: [(Self, Recognises); 6] = [
             (Self::AnonymousBank, anonymous_bank::recognises),
             (Self::Star, star::recognises),
@@ -133,6 +141,7 @@ impl SourceKind {
             Self::AnonymousBank | Self::CloudEvents | Self::Star | Self::Stc3 => Format::Lines,
             Self::VolvoCsv | Self::ServiceNow => Format::Table,
             Self::VolvoXes | Self::Bpic2012 | Self::Xes => Format::ProcessLog,
+            Self::Ocel => Format::Json(ocel::LISTS),
         }
     }
 
@@ -142,7 +151,7 @@ impl SourceKind {
         match self {
             Self::AnonymousBank => anonymous_bank::ZONE,
             // Its times carry their offset; days are shown in UTC until a person says otherwise.
-            Self::CloudEvents | Self::Xes => "UTC",
+            Self::CloudEvents | Self::Xes | Self::Ocel => "UTC",
             Self::Star => star::ZONE,
             Self::Stc3 => stc3::ZONE,
             Self::VolvoCsv | Self::VolvoXes => volvo::ZONE,
@@ -162,7 +171,8 @@ impl SourceKind {
             | Self::VolvoXes
             | Self::ServiceNow
             | Self::Bpic2012
-            | Self::Xes => lines::LINE_BYTES_MAX,
+            | Self::Xes
+            | Self::Ocel => lines::LINE_BYTES_MAX,
         }
     }
 
@@ -186,6 +196,7 @@ impl SourceKind {
             Self::VolvoXes => Box::new(volvo::Volvo::of_xes()),
             Self::ServiceNow => Box::new(servicenow::ServiceNow::of(first_line, pseudonyms)?),
             Self::Bpic2012 | Self::Xes => Box::new(process_log::ProcessLog::of(self.name(), pseudonyms)),
+            Self::Ocel => Box::new(ocel::Ocel::new(pseudonyms)),
         })
     }
 }
@@ -243,6 +254,18 @@ pub trait Translate: Send {
         false
     }
 
+    /// Whether it must look through the whole file, once more, before it can translate: what it stands for may stand
+    /// behind it.
+    fn surveys(&self) -> bool {
+        false
+    }
+
+    /// Looks at one record before anything is translated.
+    fn survey(&mut self, _content: &Content) {}
+
+    /// The end of one such reading.
+    fn surveyed(&mut self) {}
+
     /// What was mended in the header.
     fn mended(&self) -> Option<&'static str> {
         None
@@ -272,7 +295,6 @@ fn fields(content: &Content) -> Result<&csv::Fields, Misfit> {
 }
 
 /// The JSON document that a record is.
-#[allow(dead_code, reason = "the sources of vendors, next")]
 fn document(content: &Content) -> Result<&json::Document, Misfit> {
     match content {
         Content::Document(document) => Ok(document),

@@ -286,8 +286,7 @@ async fn grown<L: EventLog>(
         }
     }
     let so_far = before.report.clone();
-    let content = open(path).map_err(&file)?.take(print.n_bytes);
-    let opened = Opened::of(Box::new(content), source, log.pseudonyms()?, &file)?;
+    let opened = Opened::of_file_beside(path, print.n_bytes, source, log.pseudonyms()?).await?;
     remember(earlier, &print);
     let taking = Taking { id: print.id, bytes_total: Some(print.n_bytes), written: None, before };
     let (report, ending) = take(log, clock, path, opened, taking, cancel, progress).await?;

@@ -151,7 +151,12 @@ impl Opened {
             let file = of_file(Path::new("-"));
             let text = Text::follow(std::io::stdin()).map_err(&file);
             // Nobody waits any more once the import is cancelled.
-            to.send(text.and_then(|text| Self::of_text(text, wanted, pseudonyms, &file))).ok();
+            let opened = text.and_then(|text| Self::of_text(text, wanted, pseudonyms, &file)).and_then(|opened| {
+                let detail = format!("{} is read more than once: give it as a file", opened.kind.name());
+                let twice = || file(ReadError { code: Trouble::FormatUnknown, detail });
+                if opened.translator.surveys() { Err(twice()) } else { Ok(opened) }
+            });
+            to.send(opened).ok();
         });
         tokio::select! {
             biased;
@@ -160,13 +165,45 @@ impl Opened {
         }
     }
 
-    pub(super) fn of(
-        source: Box<dyn Read + Send>,
+    /// Opens the standard input, waiting for what it says.
+    pub(super) fn of_stdin_whole(wanted: Option<SourceKind>, pseudonyms: Pseudonyms) -> Result<Self, ImportError> {
+        let file = of_file(Path::new("-"));
+        Self::of_text(Text::open(std::io::stdin()).map_err(&file)?, wanted, pseudonyms, &file)
+    }
+
+    /// Opens the first `upto` bytes of a file, and looks through it first if its source must.
+    pub(super) fn of_file(
+        path: &Path,
+        upto: u64,
         wanted: Option<SourceKind>,
         pseudonyms: Pseudonyms,
-        file: &impl Fn(ReadError) -> ImportError,
     ) -> Result<Self, ImportError> {
-        Self::of_text(Text::open(source).map_err(file)?, wanted, pseudonyms, file)
+        let file = of_file(path);
+        let text = || open(path).and_then(|content| Text::open(content.take(upto))).map_err(&file);
+        let mut opened = Self::of_text(text()?, wanted, pseudonyms, &file)?;
+        while opened.translator.surveys() {
+            let mut records = Records::of(text()?, opened.kind);
+            // A file that breaks off is told of when it is read to be translated.
+            while let Ok(Some(record)) = records.next_record() {
+                if let Ok(content) = &record.content {
+                    opened.translator.survey(content);
+                }
+            }
+            opened.translator.surveyed();
+        }
+        Ok(opened)
+    }
+
+    /// As [`of_file`](Self::of_file), beside whatever else goes on.
+    pub(super) async fn of_file_beside(
+        path: &Path,
+        upto: u64,
+        wanted: Option<SourceKind>,
+        pseudonyms: Pseudonyms,
+    ) -> Result<Self, ImportError> {
+        let path = path.to_owned();
+        let opening = tokio::task::spawn_blocking(move || Self::of_file(&path, upto, wanted, pseudonyms));
+        opening.await.map_err(|_panicked| ImportError::Log(LogError::Closed))?
     }
 
     fn of_text(
