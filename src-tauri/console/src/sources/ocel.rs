@@ -39,6 +39,8 @@ pub(super) const LISTS: &[&str] = &["objectTypes", "eventTypes", "objects", "eve
 const AGENTS: [&str; 8] = ["agent", "agents", "employee", "employees", "resource", "resources", "user", "person"];
 /// What names the team.
 const TEAMS: [&str; 6] = ["team", "teams", "group", "department", "queue", "org:group"];
+/// What names the customer.
+const CUSTOMERS: [&str; 2] = ["customer", "customers"];
 /// The types that attributes may have.
 const KINDS: [&str; 5] = ["string", "time", "integer", "float", "boolean"];
 
@@ -158,7 +160,7 @@ impl Ocel {
         let at = moment(text(event, "time"), &mut repairs)?;
         let mut cases = Vec::new();
         let mut said = Said::default();
-        let (mut agent, mut team) = (None, None);
+        let (mut agent, mut team, mut subject) = (None, None, None);
         for (object, qualifier) in relationships(event) {
             let Some(of_type) = self.survey.type_of(object) else {
                 repairs.push("object_unknown");
@@ -170,6 +172,9 @@ impl Ocel {
                     cases.push(object);
                 }
                 continue;
+            }
+            if CUSTOMERS.contains(&of_type) && subject.is_none() {
+                subject = Some(self.pseudonyms.of(NAME, object));
             }
             let as_one_of = |names: &[&str]| names.contains(&of_type) || names.contains(&qualifier);
             if as_one_of(&AGENTS) && agent.is_none() {
@@ -218,7 +223,7 @@ impl Ocel {
                 team: team.clone(),
             };
             let id = EventId::derived(NAME, &format!("{case}\u{1f}{key}"));
-            events.push(fact(NAME, &stream, id, at, &recorded.into(), said.personal()));
+            events.push(fact(NAME, &stream, id, at, &recorded.into(), said.personal(subject.clone())));
         }
         Ok(Translated { events, repairs })
     }
@@ -239,7 +244,9 @@ impl Ocel {
         let mut customer = None;
         for (other, qualifier) in relationships(object) {
             match self.survey.type_of(other) {
-                Some("customer" | "customers") if customer.is_none() => customer = Some(self.pseudonyms.of(NAME, other)),
+                Some(of_type) if CUSTOMERS.contains(&of_type) && customer.is_none() => {
+                    customer = Some(self.pseudonyms.of(NAME, other));
+                }
                 Some(_) => {}
                 None => repairs.push("object_unknown"),
             }
@@ -267,7 +274,8 @@ fn stream(case: &str) -> Result<StreamId, Misfit> {
 }
 
 impl Said {
-    fn personal(&self) -> Option<Personal> {
-        (!self.texts.is_empty()).then(|| Personal { subject: None, texts: self.texts.clone() })
+    /// What is kept sealed, under the key of the customer it is about.
+    fn personal(&self, subject: Option<String>) -> Option<Personal> {
+        (!self.texts.is_empty()).then(|| Personal { subject, texts: self.texts.clone() })
     }
 }
