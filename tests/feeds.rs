@@ -9,7 +9,6 @@ use std::time::Duration;
 use console::clock::Clock;
 use console::import::folder::{Earlier, Taken, Watch, earlier, watch};
 use console::import::{Cancel, Ending, ImportError};
-use console::log::EventLog;
 use console::log::memory::MemoryLog;
 use console::log::sqlite::SqliteLog;
 use console::verbs::Trouble;

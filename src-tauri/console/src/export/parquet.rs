@@ -97,11 +97,9 @@ fn cells<T>(rows: &[Row], cell: impl Fn(&Row) -> Option<T>) -> (Vec<T>, Vec<i16>
 
 /// A full disk is told as such, not as a fault of the table.
 fn of_parquet(error: ParquetError) -> ExportError {
-    match error {
-        ParquetError::External(inner) => match inner.downcast::<std::io::Error>() {
-            Ok(error) => ExportError::Write(*error),
-            Err(inner) => ExportError::Table(ParquetError::External(inner)),
-        },
-        error => ExportError::Table(error),
+    let ParquetError::External(inner) = error else { return ExportError::Table(error) };
+    match inner.downcast::<std::io::Error>() {
+        Ok(error) => ExportError::Write(*error),
+        Err(inner) => ExportError::Table(ParquetError::External(inner)),
     }
 }

@@ -343,7 +343,7 @@ impl Rows {
                 // It was written by an earlier attempt; only its place among equals matters now.
                 translator.translate(content).ok();
             }
-            if self.n_rows % BATCH_ROWS as u64 == 0 {
+            if self.n_rows.is_multiple_of(BATCH_ROWS as u64) {
                 return None;
             }
         }

@@ -136,7 +136,7 @@ fn attributes(value: &Value) -> impl Iterator<Item = (&str, String, Option<&str>
         let said = match attribute.get("value")? {
             Value::Null => return None,
             Value::String(said) => said.clone(),
-            other => other.to_string(),
+            other @ (Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => other.to_string(),
         };
         Some((text(attribute, "name")?, said, text(attribute, "time")))
     })
