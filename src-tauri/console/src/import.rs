@@ -6,6 +6,7 @@
 
 mod before;
 mod cancel;
+mod fingerprint;
 pub mod folder;
 pub mod preview;
 mod reading;
@@ -25,7 +26,8 @@ use crate::verbs::Trouble;
 
 use self::before::Before;
 pub use self::cancel::Cancel;
-use self::reading::{Opened, RowRead, fingerprint, last_written, of_file, same_file};
+use self::fingerprint::fingerprint;
+use self::reading::{Opened, RowRead, last_written, of_file, same_file};
 
 /// What to import.
 #[derive(Clone, Debug)]

@@ -18,7 +18,8 @@ use projections::Board;
 use tokio::sync::{mpsc, watch};
 
 use super::before::Before;
-use super::reading::{Fingerprint, Opened, fingerprint, of_file};
+use super::fingerprint::{Fingerprint, fingerprint};
+use super::reading::{Opened, of_file};
 use super::{Cancel, Ending, ImportError, Progress, Taking, stream_of, take};
 use crate::clock::Clock;
 use crate::log::EventLog;
