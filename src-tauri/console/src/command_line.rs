@@ -43,7 +43,7 @@ struct Arguments {
 enum Verb {
     /// Read foreign logs into the log
     #[command(
-        after_help = "Examples:\n  retrace --log desk.retrace import --source anonymous-bank calls.tsv.gz\n  retrace --log desk.retrace import --watch inbox\n  tail -n +1 -f events.jsonl | retrace import --source cloudevents -"
+        after_help = "Example:\n  retrace --log desk.retrace import --source anonymous-bank calls.tsv.gz\n  retrace --log desk.retrace import --watch inbox\n  tail -n +1 -f events.jsonl | retrace import --source cloudevents -"
     )]
     Import(take::Import),
     /// Make up a believable desk: the sample day, the demo, the load
@@ -72,7 +72,7 @@ enum Verb {
     Checkpoint,
     /// Write the log in a format others read
     #[command(
-        after_help = "Examples:\n  retrace export --format cloudevents --out log.jsonl\n  retrace export --format xes --out log.xes.gz --json"
+        after_help = "Example:\n  retrace export --format cloudevents --out log.jsonl\n  retrace export --format xes --out log.xes.gz --json"
     )]
     Export(export::Export),
     /// Serve the console on 127.0.0.1 for a browser, with a one-time token
