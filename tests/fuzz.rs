@@ -21,6 +21,9 @@ fn fixtures() -> Vec<(SourceKind, Vec<u8>)> {
     let steps: Vec<String> =
         (0..9).map(|_| event(&[("concept:name", "a&amp;b"), ("more", "x")], "2012-03-01T10:00:00.125+02:00")).collect();
     let cloudevent = r#"{"specversion":"1.0","id":"1","source":"x","type":"ticket.revised","time":"2026-03-02T01:00:00Z","streamid":"ticket-1","data":{"status":"New"}}"#;
+    let ocel = r#"{"objectTypes":[{"name":"case","attributes":[]}],"eventTypes":[],
+        "objects":[{"id":"c1","type":"case","attributes":[{"name":"status","time":"1970-01-01T00:00:00Z","value":"New"}]}],
+        "events":[{"id":"e1","type":"made","time":"2026-03-02T01:00:00Z","relationships":[{"objectId":"c1","qualifier":""}]}]}"#;
     let packed = {
         let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         std::io::Write::write_all(&mut packed, volvo_csv(&changes(6, 4)).as_bytes()).expect("memory takes it");
@@ -53,6 +56,7 @@ fn fixtures() -> Vec<(SourceKind, Vec<u8>)> {
         (SourceKind::Zendesk, fixture("zendesk/audits.json").into_bytes()),
         (SourceKind::Zendesk, fixture("zendesk/metric_events.json").into_bytes()),
         (SourceKind::RocketChat, fixture("rocketchat/webhooks.jsonl").into_bytes()),
+        (SourceKind::Ocel, ocel.as_bytes().to_vec()),
     ]);
     fixtures
 }
@@ -102,10 +106,19 @@ fn mutated(bytes: &[u8], draw: &mut Draw) -> Vec<u8> {
 /// Reads and translates all of it; how many facts came of it.
 fn through(kind: SourceKind, bytes: Vec<u8>) -> u64 {
     let n_bytes = bytes.len() as u64;
+    let again = bytes.clone();
     let Ok(text) = Text::open(Cursor::new(bytes)) else { return 0 };
     let _any_answer_will_do = SourceKind::detect(&text);
     let first_line = text.first_line().to_owned();
     let Ok(mut translator) = kind.translator(&first_line, Pseudonyms::of_no_secret()) else { return 0 };
+    while translator.surveys() {
+        let Ok(text) = Text::open(Cursor::new(again.clone())) else { return 0 };
+        let mut records = Records::of(text, kind);
+        while let Ok(Some(record)) = records.next_record() {
+            record.content.iter().for_each(|content| translator.survey(content));
+        }
+        translator.surveyed();
+    }
     let packed = first_line.contains('\u{fffd}');
     let mut records = Records::of(text, kind);
     let (mut n_records, mut n_facts) = (0_u64, 0);

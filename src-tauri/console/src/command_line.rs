@@ -6,6 +6,8 @@
 
 mod claims;
 mod doctor;
+mod export;
+mod feed;
 mod look;
 mod mask;
 mod personal;
@@ -42,7 +44,9 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Read foreign logs into the log
-    #[command(after_help = "Example:\n  retrace --log desk.retrace import --source anonymous-bank calls.tsv.gz")]
+    #[command(
+        after_help = "Example:\n  retrace --log desk.retrace import --source anonymous-bank calls.tsv.gz\n  retrace --log desk.retrace import --watch inbox\n  tail -n +1 -f events.jsonl | retrace import --source cloudevents -"
+    )]
     Import(take::Import),
     /// Make up a believable desk: the sample day, the demo, the load
     #[command(after_help = "Example:\n  retrace --log sample.retrace simulate --seed 7 --days 1 --agents 24")]
@@ -72,8 +76,10 @@ enum Verb {
     #[command(after_help = "Example:\n  retrace --log desk.retrace checkpoint > today.checkpoint")]
     Checkpoint,
     /// Write the log in a format others read
-    #[command(after_help = "Example:\n  retrace export --format cloudevents --out log.jsonl")]
-    Export(take::Export),
+    #[command(
+        after_help = "Example:\n  retrace export --format cloudevents --out log.jsonl\n  retrace export --format xes --out log.xes.gz --json"
+    )]
+    Export(export::Export),
     /// Serve the console on 127.0.0.1 for a browser, with a one-time token
     #[command(after_help = "Example:\n  retrace --log desk.retrace serve --port 8717")]
     Serve(take::Serve),

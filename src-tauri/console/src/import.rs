@@ -4,26 +4,30 @@
 //! the import has come, so a killed import loses nothing that was answered and goes on at the next row. The import is a
 //! stream of its own, named by the file's SHA-256: reading a finished file again writes nothing.
 
+mod before;
+mod cancel;
+mod fingerprint;
+pub mod folder;
 pub mod preview;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use events::import::{Cancelled, Event as Fact, Finished, Interrupted, Progressed, Report, RowRefused, RowRepaired, Started};
-use events::{Body, Event, EventId, Meta, Moment, NewEvent, Personal, StreamId, codec};
+use events::import::{Cancelled, Finished, Interrupted, Progressed, Report, RowRefused, RowRepaired, Started};
+use events::{Event, EventId, Meta, Moment, NewEvent, Personal, StreamId, codec};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
-use crate::log::{EventLog, Ingested, LogError, Stored};
+use crate::log::{EventLog, Ingested, LogError};
 use crate::sources::SourceKind;
-use crate::sources::text::{ReadError, open};
+use crate::sources::text::ReadError;
 use crate::verbs::Trouble;
 
-use self::reading::{Opened, RowRead, fingerprint, last_written, of_file, same_file};
+use self::before::Before;
+pub use self::cancel::Cancel;
+use self::fingerprint::fingerprint;
+use self::reading::{Opened, RowRead, last_written, of_file, same_file};
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -78,21 +82,6 @@ pub enum ImportError {
     Log(#[from] LogError),
 }
 
-/// Stops an import after the batch it is at.
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
-
-impl Cancel {
-    /// Asks the import to stop.
-    pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-
-    fn asked(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 /// Imports one file.
 ///
 /// # Errors
@@ -110,22 +99,52 @@ pub async fn import<L: EventLog>(
     if log.file().is_some_and(|log| same_file(log, &order.path)) {
         return Err(file(ReadError { code: Trouble::FormatUnknown, detail: "this is the log itself".to_owned() }));
     }
-    let (id, bytes_total) = if stdin {
-        (format!("stdin{}", clock.now().0), None)
-    } else {
-        match fingerprint(&order.path, cancel).await? {
-            Some((id, size)) => (id, Some(size)),
-            None => return Ok((Report::default(), Ending::Cancelled)),
-        }
+    if stdin {
+        let id = format!("stdin{}", clock.now().0);
+        let Some(opened) = Opened::of_stdin(order.source, log.pseudonyms()?, cancel).await? else {
+            return Ok((Report::default(), Ending::Cancelled));
+        };
+        let taking = Taking { id, bytes_total: None, written: None, before: Before::default() };
+        return take(log, clock, &order.path, opened, taking, cancel, progress).await;
+    }
+    let Some(print) = fingerprint(&order.path, None, Vec::new(), cancel).await? else {
+        return Ok((Report::default(), Ending::Cancelled));
     };
-    let written = if stdin { None } else { last_written(&order.path) };
-    let stream = StreamId::new("import", &id).expect("a fingerprint is a name");
-    let before = Before::of(&log.stream(&stream).await?);
-    let source: Box<dyn Read + Send> =
-        if stdin { Box::new(std::io::stdin()) } else { Box::new(open(&order.path).map_err(&file)?) };
-    let opened = Opened::of(source, order.source, log.pseudonyms()?, &file)?;
-    let kind = opened.kind;
-    let mut import = Import { log, clock, stream, id, path: &order.path, kind, before, bytes_total };
+    let written = last_written(&order.path);
+    let before = Before::of(&log.stream(&stream_of(&print.id)).await?);
+    let opened = Opened::of_file_beside(&order.path, u64::MAX, order.source, log.pseudonyms()?).await?;
+    let taking = Taking { id: print.id, bytes_total: Some(print.n_bytes), written, before };
+    take(log, clock, &order.path, opened, taking, cancel, progress).await
+}
+
+/// The stream of an import.
+fn stream_of(id: &str) -> StreamId {
+    StreamId::new("import", id).expect("a fingerprint is a name")
+}
+
+/// What is to be taken in, and what is known of it.
+struct Taking {
+    id: String,
+    bytes_total: Option<u64>,
+    /// The size and time that the file must still have when it has been read.
+    written: Option<(u64, std::time::SystemTime)>,
+    before: Before,
+}
+
+/// Reads what was opened into the log.
+async fn take<L: EventLog>(
+    log: &L,
+    clock: &Clock,
+    path: &Path,
+    opened: Opened,
+    taking: Taking,
+    cancel: &Cancel,
+    progress: &watch::Sender<Progress>,
+) -> Result<(Report, Ending), ImportError> {
+    let file = of_file(path);
+    let Taking { id, bytes_total, written, before } = taking;
+    let (kind, stream) = (opened.kind, stream_of(&id));
+    let mut import = Import { log, clock, stream, id, path, kind, before, bytes_total };
     let mut report = import.begin(&opened.mended).await?;
     progress.send_modify(|shown| {
         *shown = Progress {
@@ -136,21 +155,29 @@ pub async fn import<L: EventLog>(
             bytes_total,
         };
     });
-    let mut batches = opened.read(import.before.n_rows_to_skip(), clock.now());
+    let mut batches = match bytes_total {
+        Some(_) => opened.read(import.before.n_rows_to_skip(), clock.clone()),
+        None => opened.follow(clock.clone()),
+    };
     let ending = loop {
-        if cancel.asked() {
-            import.end(Cancelled { report: report.clone() }.into(), "cancelled", report.n_rows_read).await?;
-            break Ending::Cancelled;
-        }
-        let Some(batch) = batches.recv().await else { break Ending::Finished };
+        let batch = tokio::select! {
+            biased;
+            () = cancel.wanted() => {
+                import.end(Cancelled { report: report.clone() }.into(), "cancelled", report.n_rows_read).await?;
+                break Ending::Cancelled;
+            }
+            batch = batches.recv() => batch,
+        };
+        let Some(batch) = batch else { break Ending::Finished };
         import.write(&batch.rows, &mut report).await?;
+        tracing::info!(rows = report.n_rows_read, "rows are in the log");
         progress.send_modify(|shown| {
             shown.report = report.clone();
             shown.bytes_read = batch.bytes_read;
         });
         match batch.ended {
             None => {}
-            Some(Ok(())) if written == (if stdin { None } else { last_written(&order.path) }) => {
+            Some(Ok(())) if written.is_none() || written == last_written(path) => {
                 break import.finish(&report).await?;
             }
             Some(ended) => {
@@ -164,41 +191,6 @@ pub async fn import<L: EventLog>(
         }
     };
     Ok((report, ending))
-}
-
-/// What the log already knows of this file.
-#[derive(Default)]
-struct Before {
-    report: Report,
-    finished: bool,
-    /// Whether the last fact says that reading began, with nothing read since.
-    begun: bool,
-}
-
-impl Before {
-    fn of(stream: &[Stored]) -> Self {
-        let mut before = Self::default();
-        for stored in stream {
-            let Body::Read(Event::Import(fact)) = &stored.fact.body else { continue };
-            before.begun = matches!(fact, Fact::Started(_));
-            match fact {
-                Fact::Started(_) | Fact::RowRepaired(_) | Fact::RowRefused(_) => {}
-                Fact::Progressed(Progressed { report })
-                | Fact::Cancelled(Cancelled { report })
-                | Fact::Interrupted(Interrupted { report, .. }) => before.report = report.clone(),
-                Fact::Finished(Finished { report }) => {
-                    before.report = report.clone();
-                    before.finished = true;
-                }
-            }
-        }
-        before
-    }
-
-    /// A finished file is read anew, to count what is there; an unfinished one goes on where it stopped.
-    fn n_rows_to_skip(&self) -> u64 {
-        if self.finished { 0 } else { self.report.n_rows_read }
-    }
 }
 
 /// One import at work.

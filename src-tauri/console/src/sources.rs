@@ -17,6 +17,7 @@ pub mod genesys;
 pub mod json;
 pub mod lines;
 mod payload;
+pub mod ocel;
 pub mod process_log;
 pub mod rasa;
 pub mod records;
@@ -70,6 +71,8 @@ pub enum SourceKind {
     Genesys,
     /// Trackers and events of Rasa's bots: JSON.
     Rasa,
+    /// Any object-centric event log: OCEL 2.0, JSON.
+    Ocel,
 }
 
 /// Whether a first line is a source's own.
@@ -90,7 +93,7 @@ pub enum Format {
 
 impl SourceKind {
     /// Every source.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::AnonymousBank,
         Self::CloudEvents,
         Self::Star,
@@ -106,6 +109,7 @@ impl SourceKind {
         Self::Connect,
         Self::Genesys,
         Self::Rasa,
+        Self::Ocel,
     ];
 
     /// Its name on the command line and in the log.
@@ -127,6 +131,7 @@ impl SourceKind {
             Self::Connect => connect::NAME,
             Self::Genesys => genesys::NAME,
             Self::Rasa => rasa::NAME,
+            Self::Ocel => ocel::NAME,
         }
     }
 
@@ -146,6 +151,9 @@ impl SourceKind {
                 () if process_log::recognises_bpic2012(head) => Self::Bpic2012,
                 () => Self::Xes,
             });
+        }
+        if ocel::recognises(head) {
+            return Some(Self::Ocel);
         }
         let of_line: [(Self, Recognises); 6] = [
             (Self::AnonymousBank, anonymous_bank::recognises),
@@ -182,6 +190,7 @@ impl SourceKind {
             Self::RocketChat => Format::Json(rocketchat::LISTS),
             Self::Connect | Self::Rasa => Format::Json(&[]),
             Self::Genesys => Format::Json(genesys::LISTS),
+            Self::Ocel => Format::Json(ocel::LISTS),
         }
     }
 
@@ -191,7 +200,7 @@ impl SourceKind {
         match self {
             Self::AnonymousBank => anonymous_bank::ZONE,
             // Its times carry their offset; days are shown in UTC until a person says otherwise.
-            Self::CloudEvents | Self::Xes => "UTC",
+            Self::CloudEvents | Self::Xes | Self::Ocel => "UTC",
             Self::Star => star::ZONE,
             Self::Stc3 => stc3::ZONE,
             Self::VolvoCsv | Self::VolvoXes => volvo::ZONE,
@@ -219,9 +228,13 @@ impl SourceKind {
             | Self::Bpic2012
             | Self::Xes => lines::LINE_BYTES_MAX,
             // Their files are no lines.
-            Self::Chatwoot | Self::Zendesk | Self::RocketChat | Self::Connect | Self::Genesys | Self::Rasa => {
-                json::DOCUMENT_BYTES_MAX
-            }
+            Self::Chatwoot
+            | Self::Zendesk
+            | Self::RocketChat
+            | Self::Connect
+            | Self::Genesys
+            | Self::Rasa
+            | Self::Ocel => json::DOCUMENT_BYTES_MAX,
         }
     }
 
@@ -244,7 +257,8 @@ impl SourceKind {
             Self::VolvoCsv => Box::new(volvo::Volvo::of_csv(first_line)?),
             Self::VolvoXes => Box::new(volvo::Volvo::of_xes()),
             Self::ServiceNow => Box::new(servicenow::ServiceNow::of(first_line, pseudonyms)?),
-            Self::Bpic2012 | Self::Xes => Box::new(process_log::ProcessLog::of(self.name())),
+            Self::Bpic2012 | Self::Xes => Box::new(process_log::ProcessLog::of(self.name(), pseudonyms)),
+            Self::Ocel => Box::new(ocel::Ocel::new(pseudonyms)),
             Self::Chatwoot => Box::new(chatwoot::Chatwoot::new(pseudonyms)),
             Self::Zendesk => Box::new(zendesk::Zendesk::new(pseudonyms)),
             Self::RocketChat => Box::new(rocketchat::RocketChat::new(pseudonyms)),
@@ -312,6 +326,18 @@ pub trait Translate: Send {
     fn tells_the_past(&self) -> bool {
         false
     }
+
+    /// Whether it must look through the whole file, once more, before it can translate: what it stands for may stand
+    /// behind it.
+    fn surveys(&self) -> bool {
+        false
+    }
+
+    /// Looks at one record before anything is translated.
+    fn survey(&mut self, _content: &Content) {}
+
+    /// The end of one such reading.
+    fn surveyed(&mut self) {}
 
     /// What was mended in the header.
     fn mended(&self) -> Option<&'static str> {

@@ -1,4 +1,4 @@
-//! The verbs that take something in or give something out: import, simulate, export, serve.
+//! The verbs that take something in, and the one that shows it: import, simulate, serve.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,12 @@ use events::import::Report;
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::{Failure, PersonalChoice, look, personal, print};
+use super::{Failure, look, print};
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::export::{PersonalText, cloudevents, cloudevents_into};
 use crate::import::{Cancel, Ending, Order, Progress, import};
+use crate::log::EventLog;
 use crate::log::sqlite::SqliteLog;
-use crate::log::{EventLog, Rights};
 use crate::projector::at_head;
 use crate::simulate::{Params, simulate};
 use crate::snapshots::Snapshots;
@@ -35,8 +34,11 @@ pub(super) struct Import {
     /// Show the first rows, what becomes of them and what would be mended; write nothing
     #[arg(long)]
     preview: bool,
-    /// The files, `.gz` or not; `-` is the standard input
-    #[arg(required = true, value_name = "FILE")]
+    /// Import what appears in this folder, and what grows there, until interrupted
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["preview", "files"])]
+    watch: Option<PathBuf>,
+    /// The files, `.gz` or not; `-` is the standard input, whose rows are in the log within a second
+    #[arg(required_unless_present = "watch", value_name = "FILE")]
     files: Vec<PathBuf>,
 }
 
@@ -45,17 +47,14 @@ impl Import {
         if self.preview {
             return super::preview::run(&self.files, self.source.as_deref(), json).await;
         }
+        if let Some(folder) = self.watch {
+            return super::feed::run(log, folder, self.source.as_deref(), json).await;
+        }
         let log = SqliteLog::open(log, Clock::System).await?;
         let mut total = Report::default();
         let mut sources = Vec::new();
         let mut files = Vec::new();
-        let cancel = Cancel::default();
-        let on_signal = cancel.clone();
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                on_signal.cancel();
-            }
-        });
+        let cancel = cancelled_by_signal();
         let mut failure = None;
         for path in &self.files {
             let order = Order { path: path.clone(), source: self.source.as_deref().and_then(SourceKind::named) };
@@ -99,7 +98,18 @@ impl Import {
     }
 }
 
-fn add(total: &mut Report, report: &Report) {
+/// What an interrupt, or a polite end, cancels.
+pub(super) fn cancelled_by_signal() -> Cancel {
+    let cancel = Cancel::default();
+    let on_signal = cancel.clone();
+    tokio::spawn(async move {
+        stop(false).await;
+        on_signal.cancel();
+    });
+    cancel
+}
+
+pub(super) fn add(total: &mut Report, report: &Report) {
     total.n_rows_read += report.n_rows_read;
     total.n_events_written += report.n_events_written;
     total.n_already_present += report.n_already_present;
@@ -111,7 +121,7 @@ fn add(total: &mut Report, report: &Report) {
     }
 }
 
-fn summary(report: &Report, position: u64) -> String {
+pub(super) fn summary(report: &Report, position: u64) -> String {
     let list = |reasons: &std::collections::BTreeMap<String, u64>| -> String {
         reasons.iter().map(|(reason, n)| format!("    {n:>8}  {reason}\n")).collect()
     };
@@ -226,62 +236,6 @@ impl Simulate {
     }
 }
 
-/// `retrace export`
-#[derive(Debug, Args)]
-pub(super) struct Export {
-    /// The format
-    #[arg(long, value_parser = ["cloudevents"], default_value = "cloudevents")]
-    format: String,
-    /// The file to write; the standard output when not given
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
-    /// How customers' words leave
-    #[arg(long, value_enum, default_value_t)]
-    personal: PersonalChoice,
-    /// Why customers' words leave as they are
-    #[arg(long, value_name = "TEXT", required_if_eq("personal", "plain"))]
-    reason: Option<String>,
-    /// The case it is for
-    #[arg(long, value_name = "ID")]
-    ticket: Option<String>,
-}
-
-impl Export {
-    pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
-        let (log, personal) = match (self.personal, self.reason) {
-            (PersonalChoice::Plain, Some(reason)) => {
-                let log = SqliteLog::open(log, Clock::System).await?;
-                let rights = personal::unmask_all(&log, reason, self.ticket).await?;
-                (log, PersonalText::Shown(rights))
-            }
-            (PersonalChoice::None, _) => (SqliteLog::open_to_read(log).await?, PersonalText::None),
-            (PersonalChoice::Masked | PersonalChoice::Plain, _) => {
-                (SqliteLog::open_to_read(log).await?, PersonalText::Shown(Rights::Masked))
-            }
-        };
-        let exported = match &self.out {
-            None => cloudevents(&log, &mut std::io::BufWriter::new(std::io::stdout()), personal).await,
-            Some(path) => {
-                if path.symlink_metadata().is_ok() {
-                    let message = format!("{}: there is a file of this name; an export overwrites nothing", path.display());
-                    return Err(Failure { code: 1, message, json: None });
-                }
-                cloudevents_into(&log, path, personal).await
-            }
-        };
-        let exported = exported.map_err(anyhow::Error::from)?;
-        let said = json!({ "format": self.format, "out": self.out, "events": exported.n_events, "bytes": exported.n_bytes, "sha256": exported.sha256 });
-        match (&self.out, json) {
-            (Some(_), true) => print::json(&said),
-            // The standard output holds the export itself.
-            (None, _) | (Some(_), false) => {
-                print::message(&format!("{} events, {} bytes, sha256 {}", exported.n_events, exported.n_bytes, exported.sha256))
-            }
-        }
-        Ok(())
-    }
-}
-
 /// `retrace serve`
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -294,6 +248,9 @@ pub(super) struct Serve {
     /// Begin that replay at this moment (RFC 3339)
     #[arg(long, value_name = "T", requires = "play", value_parser = look::parse_moment)]
     from: Option<events::Moment>,
+    /// Import what appears in this folder, and what grows there
+    #[arg(long, value_name = "FOLDER")]
+    watch: Option<PathBuf>,
     /// End when the standard input ends, as a child of another program should
     #[arg(long)]
     with_stdin: bool,
@@ -325,7 +282,14 @@ impl Serve {
         }
         std::io::stdout().flush().ok();
         let with_stdin = self.with_stdin;
+        let cancel = Cancel::default();
+        let feed = self.watch.map(|folder| super::feed::beside(desk.clone(), folder, cancel.clone()));
         served.run(stop(with_stdin)).await?;
+        cancel.cancel();
+        if let Some(feed) = feed {
+            // It ends with the file it is at; a fault of its own it has told.
+            feed.await.ok();
+        }
         desk.save_snapshot();
         // Uploaded files were only ever on their way into the log.
         std::fs::remove_dir_all(uploads).ok();

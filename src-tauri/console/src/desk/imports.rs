@@ -10,6 +10,7 @@ use projections::trail::PAGE_MAX;
 use tokio::sync::watch;
 
 use super::{Desk, lock};
+use crate::import::folder::{Earlier, earlier};
 use crate::import::preview::{Preview, preview};
 use crate::import::{Cancel, Ending, ImportError, Order, Progress, import};
 use crate::log::EventLog;
@@ -108,6 +109,12 @@ impl Desk {
             job.cancel.cancel();
         }
         self.job(question.job)
+    }
+
+    /// What the log's imports have read, by the names of their files, for a folder that is watched.
+    #[must_use]
+    pub fn earlier_readings(&self) -> BTreeMap<String, Vec<Earlier>> {
+        earlier(&self.read().board)
     }
 
     /// Every import that the log knows, newest first.

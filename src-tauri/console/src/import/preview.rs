@@ -3,7 +3,6 @@
 //! The rows are shown masked, as every text is; nothing of them is kept.
 
 use std::collections::BTreeMap;
-use std::io::Read;
 
 use events::{Moment, Personal};
 use serde::Serialize;
@@ -15,7 +14,6 @@ use crate::keys::Pseudonyms;
 use crate::log::LogError;
 use crate::sources::SourceKind;
 use crate::sources::records::Content;
-use crate::sources::text::open;
 
 /// Rows shown.
 const ROWS_SHOWN: usize = 20;
@@ -103,9 +101,11 @@ pub async fn preview(order: &Order, pseudonyms: Pseudonyms, now: Moment) -> Resu
 
 fn look(order: &Order, pseudonyms: Pseudonyms, now: Moment) -> Result<Preview, ImportError> {
     let file = of_file(&order.path);
-    let source: Box<dyn Read + Send> =
-        if order.path.as_os_str() == "-" { Box::new(std::io::stdin()) } else { Box::new(open(&order.path).map_err(&file)?) };
-    let mut opened = Opened::of(source, order.source, pseudonyms, &file)?;
+    let mut opened = if order.path.as_os_str() == "-" {
+        Opened::of_stdin_whole(order.source, pseudonyms)?
+    } else {
+        Opened::of_file(&order.path, u64::MAX, order.source, pseudonyms)?
+    };
     let mut columns = opened.kind.columns_of(&opened.first_line);
     let mut preview = Preview {
         source: opened.kind.name().to_owned(),

@@ -2,18 +2,19 @@
 
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, Instant};
 
 use events::Moment;
-use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::{Cancel, ImportError};
+use crate::clock::Clock;
 use crate::keys::Pseudonyms;
 use crate::log::LogError;
 use crate::sources::records::{Record, Records};
-use crate::sources::text::{ReadError, Text, of_io, open};
+use crate::sources::text::{ReadError, Text, open};
 use crate::sources::{Format, FormatError, Misfit, SourceKind, Translate, Translated, Translator, xes};
 use crate::verbs::Trouble;
 
@@ -25,6 +26,8 @@ const BATCH_BYTES: usize = 4 << 20;
 const BATCH_FACTS: usize = 4_000;
 /// Batches read ahead of the writer.
 const AHEAD_MAX: usize = 2;
+/// How long a row that arrives alone waits for others.
+const PROMPTLY: Duration = Duration::from_millis(250);
 /// How far ahead of the clock a ticket's fact may be: clocks differ, zones are mistaken, but nobody writes next week's log.
 const AHEAD_SECS: i64 = 86_400;
 /// Longest original text kept with a note, in characters.
@@ -50,32 +53,6 @@ pub(super) struct Batch {
 pub(super) fn of_file(path: &Path) -> impl Fn(ReadError) -> ImportError + use<> {
     let path = path.to_owned();
     move |error| ImportError::File { code: error.code, detail: error.detail, path: path.clone() }
-}
-
-/// The file's SHA-256, shortened to 32 hexadecimal digits, and its size; `None` when cancelled.
-pub(super) async fn fingerprint(path: &Path, cancel: &Cancel) -> Result<Option<(String, u64)>, ImportError> {
-    let (path, cancel) = (path.to_owned(), cancel.clone());
-    let file = of_file(&path);
-    let hashed = tokio::task::spawn_blocking(move || -> Result<_, ReadError> {
-        let mut source = open(&path)?;
-        let mut digest = Sha256::new();
-        let mut size: u64 = 0;
-        let mut chunk = vec![0; 1 << 20];
-        loop {
-            if cancel.asked() {
-                return Ok(None);
-            }
-            let n = source.read(&mut chunk).map_err(|error| of_io(&error))?;
-            if n == 0 {
-                break;
-            }
-            digest.update(&chunk[..n]);
-            size += n as u64;
-        }
-        let hex: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        Ok(Some((hex, size)))
-    });
-    hashed.await.map_err(|_panicked| ImportError::Log(LogError::Closed))?.map_err(file)
 }
 
 /// The size of a file and when it was written last.
@@ -108,13 +85,79 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub(super) fn of(
-        source: Box<dyn Read + Send>,
+    /// Opens on a thread of its own: who writes to the standard input may say nothing for a long time, and nothing waits
+    /// for a thread that reads there. `None` when cancelled before there was anything.
+    pub(super) async fn of_stdin(
+        wanted: Option<SourceKind>,
+        pseudonyms: Pseudonyms,
+        cancel: &Cancel,
+    ) -> Result<Option<Self>, ImportError> {
+        let (to, opened) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            let file = of_file(Path::new("-"));
+            let text = Text::follow(std::io::stdin()).map_err(&file);
+            // Nobody waits any more once the import is cancelled.
+            let opened = text.and_then(|text| Self::of_text(text, wanted, pseudonyms, &file)).and_then(|opened| {
+                let detail = format!("{} is read more than once: give it as a file", opened.kind.name());
+                let twice = || file(ReadError { code: Trouble::FormatUnknown, detail });
+                if opened.translator.surveys() { Err(twice()) } else { Ok(opened) }
+            });
+            to.send(opened).ok();
+        });
+        tokio::select! {
+            biased;
+            () = cancel.wanted() => Ok(None),
+            opened = opened => opened.map_err(|_panicked| ImportError::Log(LogError::Closed))?.map(Some),
+        }
+    }
+
+    /// Opens the standard input, waiting for what it says.
+    pub(super) fn of_stdin_whole(wanted: Option<SourceKind>, pseudonyms: Pseudonyms) -> Result<Self, ImportError> {
+        let file = of_file(Path::new("-"));
+        Self::of_text(Text::open(std::io::stdin()).map_err(&file)?, wanted, pseudonyms, &file)
+    }
+
+    /// Opens the first `upto` bytes of a file, and looks through it first if its source must.
+    pub(super) fn of_file(
+        path: &Path,
+        upto: u64,
+        wanted: Option<SourceKind>,
+        pseudonyms: Pseudonyms,
+    ) -> Result<Self, ImportError> {
+        let file = of_file(path);
+        let text = || open(path).and_then(|content| Text::open(content.take(upto))).map_err(&file);
+        let mut opened = Self::of_text(text()?, wanted, pseudonyms, &file)?;
+        while opened.translator.surveys() {
+            let mut records = Records::of(text()?, opened.kind);
+            // A file that breaks off is told of when it is read to be translated.
+            while let Ok(Some(record)) = records.next_record() {
+                if let Ok(content) = &record.content {
+                    opened.translator.survey(content);
+                }
+            }
+            opened.translator.surveyed();
+        }
+        Ok(opened)
+    }
+
+    /// As [`of_file`](Self::of_file), beside whatever else goes on.
+    pub(super) async fn of_file_beside(
+        path: &Path,
+        upto: u64,
+        wanted: Option<SourceKind>,
+        pseudonyms: Pseudonyms,
+    ) -> Result<Self, ImportError> {
+        let path = path.to_owned();
+        let opening = tokio::task::spawn_blocking(move || Self::of_file(&path, upto, wanted, pseudonyms));
+        opening.await.map_err(|_panicked| ImportError::Log(LogError::Closed))?
+    }
+
+    fn of_text(
+        text: Text,
         wanted: Option<SourceKind>,
         pseudonyms: Pseudonyms,
         file: &impl Fn(ReadError) -> ImportError,
     ) -> Result<Self, ImportError> {
-        let text = Text::open(source).map_err(file)?;
         let unknown = |detail: &str| file(ReadError { code: Trouble::FormatUnknown, detail: detail.to_owned() });
         if text.head().trim_start().starts_with('<') && text.head().contains("<!DOCTYPE") {
             let detail = "the file declares a document type, whose entities are never expanded".to_owned();
@@ -137,44 +180,24 @@ impl Opened {
         Ok(Self { records, kind, translator, encoding, first_line, mended })
     }
 
-    /// Reads and translates on a thread of its own, a few batches ahead; nothing can have happened long after `now`.
-    pub(super) fn read(self, n_rows_to_skip: u64, now: Moment) -> mpsc::Receiver<Batch> {
+    /// Reads and translates on a thread of its own, a few batches ahead; nothing can have happened long after the
+    /// clock's now.
+    pub(super) fn read(self, n_rows_to_skip: u64, clock: Clock) -> mpsc::Receiver<Batch> {
         let (to, batches) = mpsc::channel(AHEAD_MAX);
+        let bytes = self.records.bytes_read();
+        let mut rows = Rows { opened: self, n_rows: 0, n_rows_to_skip, clock };
         tokio::task::spawn_blocking(move || {
-            let Self { mut records, mut translator, .. } = self;
-            let bytes: Arc<AtomicU64> = records.bytes_read();
-            let mut n_rows = 0;
             loop {
-                let mut batch = Batch { rows: Vec::with_capacity(BATCH_ROWS), bytes_read: 0, ended: None };
-                let (mut n_bytes, mut n_facts) = (0, 0);
-                let room = |rows: &[RowRead], n_bytes, n_facts| {
-                    rows.len() < BATCH_ROWS && n_bytes < BATCH_BYTES && n_facts < BATCH_FACTS
-                };
-                while room(&batch.rows, n_bytes, n_facts) && batch.ended.is_none() {
-                    match records.next_record() {
-                        Ok(None) => batch.ended = Some(Ok(())),
-                        Err(error) => batch.ended = Some(Err(error)),
-                        Ok(Some(record)) => {
-                            n_rows += 1;
-                            if n_rows_to_skip < n_rows {
-                                n_bytes += record.content.as_ref().map_or(0, |content| content.original().len());
-                                let read = row(translator.as_mut(), record, now);
-                                n_facts += read.outcome.as_ref().map_or(0, |translated| translated.events.len());
-                                batch.rows.push(read);
-                            } else if translator.remembers()
-                                && let Ok(content) = &record.content
-                            {
-                                // It was written by an earlier attempt; only its place among equals matters now.
-                                translator.translate(content).ok();
-                            }
-                            // A reader who has nothing to hand over must still notice that nobody waits for it.
-                            if n_rows % BATCH_ROWS as u64 == 0 && to.is_closed() {
-                                return;
-                            }
-                        }
+                let mut batch = Filling::default();
+                while !batch.full() {
+                    if let Some(read) = rows.next() {
+                        batch.add(read);
+                    } else if to.is_closed() {
+                        // A reader who has nothing to hand over must still notice that nobody waits for it.
+                        return;
                     }
                 }
-                batch.bytes_read = bytes.load(Ordering::Relaxed);
+                let batch = batch.done(&bytes);
                 let last = batch.ended.is_some();
                 // A receiver that is gone has cancelled or failed: there is nobody to read for.
                 if to.blocking_send(batch).is_err() || last {
@@ -183,6 +206,126 @@ impl Opened {
             }
         });
         batches
+    }
+
+    /// As [`read`](Self::read), for what is still being written: no row waits longer than [`PROMPTLY`] for others.
+    ///
+    /// The thread that reads may wait for ever; it is left alone when the import ends first.
+    pub(super) fn follow(self, clock: Clock) -> mpsc::Receiver<Batch> {
+        let (to, batches) = mpsc::channel(AHEAD_MAX);
+        let bytes = self.records.bytes_read();
+        let mut rows = Rows { opened: self, n_rows: 0, n_rows_to_skip: 0, clock };
+        let (hand, arriving) = std::sync::mpsc::sync_channel(BATCH_ROWS);
+        std::thread::spawn(move || {
+            loop {
+                let Some(read) = rows.next() else { continue };
+                let last = matches!(read, Next::Ended(_));
+                if hand.send(read).is_err() || last {
+                    return;
+                }
+            }
+        });
+        tokio::task::spawn_blocking(move || {
+            loop {
+                let mut batch = Filling::default();
+                let mut until = None;
+                while !batch.full() {
+                    let wait = until.map_or(PROMPTLY, |until: Instant| until.saturating_duration_since(Instant::now()));
+                    match arriving.recv_timeout(wait) {
+                        Ok(read) => {
+                            until.get_or_insert_with(|| Instant::now() + PROMPTLY);
+                            batch.add(read);
+                        }
+                        Err(RecvTimeoutError::Timeout) if until.is_some() => break,
+                        Err(RecvTimeoutError::Timeout) if !to.is_closed() => {}
+                        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
+                    }
+                }
+                let batch = batch.done(&bytes);
+                let last = batch.ended.is_some();
+                if to.blocking_send(batch).is_err() || last {
+                    return;
+                }
+            }
+        });
+        batches
+    }
+}
+
+/// What reading on came to.
+enum Next {
+    /// A row, and its length in bytes.
+    Row(RowRead, usize),
+    /// The end, or why there is no more.
+    Ended(Result<(), ReadError>),
+}
+
+/// The rows of a file, one after the other.
+struct Rows {
+    opened: Opened,
+    n_rows: u64,
+    n_rows_to_skip: u64,
+    clock: Clock,
+}
+
+impl Rows {
+    /// The next row, translated; `None` now and then while rows are passed over that an earlier attempt has written.
+    fn next(&mut self) -> Option<Next> {
+        let Opened { records, translator, .. } = &mut self.opened;
+        loop {
+            let record = match records.next_record() {
+                Ok(None) => return Some(Next::Ended(Ok(()))),
+                Err(error) => return Some(Next::Ended(Err(error))),
+                Ok(Some(record)) => record,
+            };
+            self.n_rows += 1;
+            if self.n_rows_to_skip < self.n_rows {
+                let n_bytes = record.content.as_ref().map_or(0, |content| content.original().len());
+                return Some(Next::Row(row(translator.as_mut(), record, self.clock.now()), n_bytes));
+            }
+            if translator.remembers()
+                && let Ok(content) = &record.content
+            {
+                // It was written by an earlier attempt; only its place among equals matters now.
+                translator.translate(content).ok();
+            }
+            if self.n_rows.is_multiple_of(BATCH_ROWS as u64) {
+                return None;
+            }
+        }
+    }
+}
+
+/// A batch that is being filled.
+#[derive(Default)]
+struct Filling {
+    rows: Vec<RowRead>,
+    n_bytes: usize,
+    n_facts: usize,
+    ended: Option<Result<(), ReadError>>,
+}
+
+impl Filling {
+    fn full(&self) -> bool {
+        BATCH_ROWS <= self.rows.len()
+            || BATCH_BYTES <= self.n_bytes
+            || BATCH_FACTS <= self.n_facts
+            || self.ended.is_some()
+    }
+
+    fn add(&mut self, read: Next) {
+        match read {
+            Next::Row(row, n_bytes) => {
+                self.n_bytes += n_bytes;
+                self.n_facts += row.outcome.as_ref().map_or(0, |translated| translated.events.len());
+                self.rows.push(row);
+            }
+            Next::Ended(ended) => self.ended = Some(ended),
+        }
+    }
+
+    fn done(self, bytes: &AtomicU64) -> Batch {
+        Batch { rows: self.rows, bytes_read: bytes.load(Ordering::Relaxed), ended: self.ended }
     }
 }
 

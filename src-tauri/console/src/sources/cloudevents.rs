@@ -28,6 +28,16 @@ impl CloudEvents {
     pub(super) fn new(pseudonyms: Pseudonyms) -> Self {
         Self(pseudonyms)
     }
+
+    /// Translates one event, wherever its text stands.
+    pub(super) fn line(&self, text: &str) -> Result<Translated, Misfit> {
+        translate(text, &self.0)
+    }
+
+    /// The customer that it says it is about.
+    pub(super) fn subject_of(&self, text: &str) -> Option<String> {
+        subject(text, &self.0)
+    }
 }
 
 impl Translate for CloudEvents {

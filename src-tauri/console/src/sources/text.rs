@@ -117,6 +117,18 @@ impl Text {
     /// # Errors
     /// When the source has no content or cannot be unpacked.
     pub fn open(source: impl Read + Send + 'static) -> Result<Self, ReadError> {
+        Self::of(source, false)
+    }
+
+    /// Begins to read what is still being written: waits for no more than a first line, by which the encoding is guessed.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn follow(source: impl Read + Send + 'static) -> Result<Self, ReadError> {
+        Self::of(source, true)
+    }
+
+    fn of(source: impl Read + Send + 'static, promptly: bool) -> Result<Self, ReadError> {
         let read = Arc::new(AtomicU64::new(0));
         let mut packed = BufReader::with_capacity(SAMPLE_BYTES, Counted { inner: source, read: read.clone() });
         let gzip = packed.fill_buf().map_err(|error| of_io(&error))?.starts_with(&[0x1f, 0x8b]);
@@ -128,7 +140,7 @@ impl Text {
         let mut sample = Vec::with_capacity(SAMPLE_BYTES);
         // A file that breaks off inside the sample still gives the rows before the break.
         loop {
-            match plain.by_ref().take(SAMPLE_BYTES as u64).read_to_end(&mut sample) {
+            match sampled(plain.as_mut(), promptly, &mut sample) {
                 Err(error) if sample.is_empty() => return Err(of_io(&error)),
                 Err(error) => {
                     plain = Box::new(Broken(Some(error)));
@@ -182,6 +194,22 @@ impl Text {
     #[must_use]
     pub fn bytes_read(&self) -> Arc<AtomicU64> {
         self.read.clone()
+    }
+}
+
+/// Reads on in the sample: as much as fits or, promptly, what is there.
+fn sampled(plain: &mut (dyn Read + Send), promptly: bool, sample: &mut Vec<u8>) -> std::io::Result<usize> {
+    if !promptly {
+        return plain.take(SAMPLE_BYTES as u64).read_to_end(sample);
+    }
+    let mut chunk = vec![0; SAMPLE_BYTES];
+    loop {
+        match plain.read(&mut chunk) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            read => {
+                return read.inspect(|&n| sample.extend_from_slice(&chunk[..n]));
+            }
+        }
     }
 }
 

@@ -17,6 +17,7 @@ use super::Misfit;
 use super::lines::{ReadError, of_io};
 use super::records::{Content, Record};
 use super::text::Text;
+use crate::export::WHOLE;
 use crate::verbs::Trouble;
 
 /// The longest tag, and the longest event, in bytes.
@@ -149,6 +150,11 @@ impl Xes {
                     }
                     None
                 }
+                (Tag::Empty, _) if self.event.is_none() && self.trace.is_none() && self.whole(name_len) => {
+                    let own = pair(&self.token, name_len).map(|own| own.into_iter().collect());
+                    let step = own.map(|attributes| Content::Step(Step { attributes, ..Step::default() }));
+                    return Ok(Some(Record { line, content: step.map_err(|misfit| (misfit, None)) }));
+                }
                 (Tag::Open | Tag::Empty | Tag::Close, _) => {
                     self.attribute(&tag, name_len);
                     None
@@ -159,6 +165,11 @@ impl Xes {
                 return Ok(Some(self.finish(unfinished)));
             }
         }
+    }
+
+    /// Whether the tag is a whole fact of ours: a log holds those that are of no case in a list of its own.
+    fn whole(&self, name_len: usize) -> bool {
+        matches!(pair(&self.token, name_len), Ok(Some((key, _))) if key == WHOLE)
     }
 
     /// Takes up an attribute of the event, or of the trace before its first event.
