@@ -117,7 +117,7 @@ fn a_record_that_is_delivered_again_with_more_adds_only_that() {
     let new: Vec<NewEvent> = later.iter().filter(|fact| early.iter().all(|known| known.id != fact.id)).cloned().collect();
     expect![[r#"
         01:08:00 contact-a wrap_up_ended {}
-        01:07:00 contact-a figure_claimed {"metric":"Agent.AfterContactWorkDuration","value":60.0,"unit":"secs","agent":"agent-1","instance":"contact-a"}"#]].assert_eq(&told(&new));
+        01:07:00 contact-a figure_claimed {"metric":"AfterContactWorkDuration","value":60.0,"unit":"secs","agent":"agent-1","instance":"contact-a"}"#]].assert_eq(&told(&new));
     assert_eq!(meaning(&board(&[early.clone(), later.clone()].concat())), meaning(&board(&[later, early].concat())));
 }
 
@@ -140,16 +140,16 @@ fn durations_of_the_source_are_claims_and_no_facts() {
     let claims: Vec<NewEvent> = facts.into_iter().filter(|fact| fact.body.event_type == "conversation.figure_claimed").collect();
     expect![[r#"
         01:15:00 contact-b figure_claimed {"metric":"Queue.Duration","value":40.0,"unit":"secs","instance":"contact-b"}
-        01:15:00 contact-b figure_claimed {"metric":"Agent.AgentInteractionDuration","value":555.0,"unit":"secs","agent":"agent-2","instance":"contact-b"}
-        01:15:00 contact-b figure_claimed {"metric":"Agent.CustomerHoldDuration","value":0.0,"unit":"secs","agent":"agent-2","instance":"contact-b"}
-        01:15:00 contact-b figure_claimed {"metric":"Agent.NumberOfHolds","value":0.0,"unit":"count","agent":"agent-2","instance":"contact-b"}
-        01:15:00 contact-b figure_claimed {"metric":"Agent.AfterContactWorkDuration","value":40.0,"unit":"secs","agent":"agent-2","instance":"contact-b"}
+        01:15:00 contact-b figure_claimed {"metric":"AgentInteractionDuration","value":555.0,"unit":"secs","agent":"agent-2","instance":"contact-b"}
+        01:15:00 contact-b figure_claimed {"metric":"CustomerHoldDuration","value":0.0,"unit":"secs","agent":"agent-2","instance":"contact-b"}
+        01:15:00 contact-b figure_claimed {"metric":"NumberOfHolds","value":0.0,"unit":"count","agent":"agent-2","instance":"contact-b"}
+        01:15:00 contact-b figure_claimed {"metric":"AfterContactWorkDuration","value":40.0,"unit":"secs","agent":"agent-2","instance":"contact-b"}
         01:07:00 contact-a figure_claimed {"metric":"Queue.Duration","value":30.0,"unit":"secs","instance":"contact-a"}
-        01:07:00 contact-a figure_claimed {"metric":"Agent.AgentInteractionDuration","value":328.0,"unit":"secs","agent":"agent-1","instance":"contact-a"}
-        01:07:00 contact-a figure_claimed {"metric":"Agent.CustomerHoldDuration","value":30.0,"unit":"secs","agent":"agent-1","instance":"contact-a"}
-        01:07:00 contact-a figure_claimed {"metric":"Agent.LongestHoldDuration","value":30.0,"unit":"secs","agent":"agent-1","instance":"contact-a"}
-        01:07:00 contact-a figure_claimed {"metric":"Agent.NumberOfHolds","value":1.0,"unit":"count","agent":"agent-1","instance":"contact-a"}
-        01:07:00 contact-a figure_claimed {"metric":"Agent.AfterContactWorkDuration","value":60.0,"unit":"secs","agent":"agent-1","instance":"contact-a"}
+        01:07:00 contact-a figure_claimed {"metric":"AgentInteractionDuration","value":328.0,"unit":"secs","agent":"agent-1","instance":"contact-a"}
+        01:07:00 contact-a figure_claimed {"metric":"CustomerHoldDuration","value":30.0,"unit":"secs","agent":"agent-1","instance":"contact-a"}
+        01:07:00 contact-a figure_claimed {"metric":"LongestHoldDuration","value":30.0,"unit":"secs","agent":"agent-1","instance":"contact-a"}
+        01:07:00 contact-a figure_claimed {"metric":"NumberOfHolds","value":1.0,"unit":"count","agent":"agent-1","instance":"contact-a"}
+        01:07:00 contact-a figure_claimed {"metric":"AfterContactWorkDuration","value":60.0,"unit":"secs","agent":"agent-1","instance":"contact-a"}
         01:07:00 contact-a figure_claimed {"metric":"AgentConnectionAttempts","value":2.0,"unit":"count","instance":"contact-a"}"#]].assert_eq(&told(&claims));
 }
 

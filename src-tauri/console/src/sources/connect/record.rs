@@ -150,11 +150,11 @@ fn claims(told: &mut Delivery, record: &Value, when: At<'_>, agent: Option<&str>
     let of_agent = of(record, "Agent");
     let all = [
         (of(of(record, "Queue"), "Duration"), "Queue.Duration", ClaimUnit::Secs, None),
-        (of(of_agent, "AgentInteractionDuration"), "Agent.AgentInteractionDuration", ClaimUnit::Secs, agent),
-        (of(of_agent, "CustomerHoldDuration"), "Agent.CustomerHoldDuration", ClaimUnit::Secs, agent),
-        (of(of_agent, "LongestHoldDuration"), "Agent.LongestHoldDuration", ClaimUnit::Secs, agent),
-        (of(of_agent, "NumberOfHolds"), "Agent.NumberOfHolds", ClaimUnit::Count, agent),
-        (of(of_agent, "AfterContactWorkDuration"), "Agent.AfterContactWorkDuration", ClaimUnit::Secs, agent),
+        (of(of_agent, "AgentInteractionDuration"), "AgentInteractionDuration", ClaimUnit::Secs, agent),
+        (of(of_agent, "CustomerHoldDuration"), "CustomerHoldDuration", ClaimUnit::Secs, agent),
+        (of(of_agent, "LongestHoldDuration"), "LongestHoldDuration", ClaimUnit::Secs, agent),
+        (of(of_agent, "NumberOfHolds"), "NumberOfHolds", ClaimUnit::Count, agent),
+        (of(of_agent, "AfterContactWorkDuration"), "AfterContactWorkDuration", ClaimUnit::Secs, agent),
         (of(record, "AgentConnectionAttempts"), "AgentConnectionAttempts", ClaimUnit::Count, None),
     ];
     for (value, metric, unit, agent) in all {
