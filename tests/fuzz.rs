@@ -87,7 +87,7 @@ fn through(kind: SourceKind, bytes: Vec<u8>) -> u64 {
     let first_line = text.first_line().to_owned();
     let Ok(mut translator) = kind.translator(&first_line, Pseudonyms::of_no_secret()) else { return 0 };
     let packed = first_line.contains('\u{fffd}');
-    let mut records = Records::of(text, kind.format(), kind.line_bytes_max());
+    let mut records = Records::of(text, kind);
     let (mut n_records, mut n_facts) = (0_u64, 0);
     while let Ok(Some(record)) = records.next_record() {
         n_records += 1;

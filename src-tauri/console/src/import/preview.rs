@@ -129,7 +129,7 @@ fn look(order: &Order, pseudonyms: Pseudonyms, now: Moment) -> Result<Preview, I
             Ok(content) => fields_of(content, &mut columns),
             Err((_, original)) => original.iter().cloned().collect(),
         });
-        let read = row(&mut opened.translator, record, now);
+        let read = row(opened.translator.as_mut(), record, now);
         let (mut repaired, mut refused) = (Vec::new(), None);
         match &read.outcome {
             Ok(translated) => {
@@ -165,6 +165,7 @@ fn fields_of(content: &Content, columns: &mut Vec<String>) -> Vec<String> {
         Content::Line(line) if columns.is_empty() => vec![line.clone()],
         Content::Line(line) => line.split('\t').map(str::to_owned).collect(),
         Content::Fields(fields) => fields.iter().map(str::to_owned).collect(),
+        Content::Document(document) => vec![document.raw.clone()],
         Content::Step(step) => {
             let of_trace = step.trace.iter().map(|(key, value)| (format!("trace {key}"), value));
             let of_event = step.attributes.iter().map(|(key, value)| (key.clone(), value));

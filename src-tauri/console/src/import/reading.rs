@@ -14,7 +14,7 @@ use crate::keys::Pseudonyms;
 use crate::log::LogError;
 use crate::sources::records::{Record, Records};
 use crate::sources::text::{ReadError, Text, of_io, open};
-use crate::sources::{Format, FormatError, Misfit, SourceKind, Translated, Translator, xes};
+use crate::sources::{Format, FormatError, Misfit, SourceKind, Translate, Translated, Translator, xes};
 use crate::verbs::Trouble;
 
 /// Rows per transaction.
@@ -128,8 +128,8 @@ impl Opened {
             kind.translator(&first_line, pseudonyms).map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
         let mended = text.mended().into_iter().chain(translator.mended()).collect();
         let encoding = text.encoding();
-        let mut records = Records::of(text, kind.format(), kind.line_bytes_max());
-        if translator.has_header(kind.format()) {
+        let mut records = Records::of(text, kind);
+        if kind.has_header() {
             records.next_record().map_err(file)?;
         }
         Ok(Self { records, kind, translator, encoding, first_line, mended })
@@ -153,7 +153,7 @@ impl Opened {
                             n_rows += 1;
                             if n_rows_to_skip < n_rows {
                                 n_bytes += record.content.as_ref().map_or(0, |content| content.original().len());
-                                batch.rows.push(row(&mut translator, record, now));
+                                batch.rows.push(row(translator.as_mut(), record, now));
                             } else if translator.remembers()
                                 && let Ok(content) = &record.content
                             {
@@ -180,7 +180,7 @@ impl Opened {
 }
 
 /// Translates one record.
-pub(super) fn row(translator: &mut Translator, record: Record, now: Moment) -> RowRead {
+pub(super) fn row(translator: &mut dyn Translate, record: Record, now: Moment) -> RowRead {
     let Record { line, content } = record;
     let shortened = |text: &str| text.chars().take(ORIGINAL_CHARS_MAX).collect::<String>();
     match content {

@@ -18,7 +18,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::keys::Pseudonyms;
-use crate::sources::{FormatError, Misfit, Translated};
+use crate::sources::records::Content;
+use crate::sources::{FormatError, Misfit, Translate, Translated, line};
 use crate::verbs::Trouble;
 
 /// Its name.
@@ -111,6 +112,16 @@ impl Row<'_> {
     }
 }
 
+impl Translate for Columns {
+    fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
+        self.understand(line(content)?)
+    }
+
+    fn subject(&self, content: &Content) -> Option<String> {
+        self.subject_of(line(content).ok()?)
+    }
+}
+
 impl Columns {
     /// Reads a header.
     ///
@@ -139,7 +150,7 @@ impl Columns {
     ///
     /// # Errors
     /// [`Misfit`] when a field is missing or is no date, time, number or known word.
-    pub fn translate(&self, line: &str) -> Result<Translated, Misfit> {
+    fn understand(&self, line: &str) -> Result<Translated, Misfit> {
         let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
         if fields.len() != self.n {
             return Err(Misfit::new("field_count", format!("{} fields instead of {}", fields.len(), self.n)));
@@ -157,7 +168,7 @@ impl Columns {
     }
 
     /// The customer of a row, whatever else is wrong in it.
-    pub(super) fn subject(&self, line: &str) -> Option<String> {
+    fn subject_of(&self, line: &str) -> Option<String> {
         let number = line.split('\t').map(str::trim).nth(self.place[2])?;
         self.customer(number).filter(|_| !number.is_empty())
     }

@@ -7,7 +7,8 @@ use events::{CodecError, Event, NewEvent, StreamId};
 
 use crate::keys::Pseudonyms;
 use crate::keys::pseudonym::is_pseudonym;
-use crate::sources::{Misfit, Translated};
+use crate::sources::records::Content;
+use crate::sources::{Misfit, Translate, Translated, line};
 
 /// Its name.
 pub const NAME: &str = "cloudevents";
@@ -20,11 +21,30 @@ pub fn recognises(first_line: &str) -> bool {
     first_line.trim_start().starts_with('{') && first_line.contains("\"specversion\"")
 }
 
+/// Translates lines, naming customers as the log does.
+pub struct CloudEvents(Pseudonyms);
+
+impl CloudEvents {
+    pub(super) fn new(pseudonyms: Pseudonyms) -> Self {
+        Self(pseudonyms)
+    }
+}
+
+impl Translate for CloudEvents {
+    fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
+        translate(line(content)?, &self.0)
+    }
+
+    fn subject(&self, content: &Content) -> Option<String> {
+        subject(line(content).ok()?, &self.0)
+    }
+}
+
 /// Translates one line.
 ///
 /// # Errors
 /// [`Misfit`] when it is not JSON, not a CloudEvent, or not one of our facts.
-pub fn translate(line: &str, pseudonyms: &Pseudonyms) -> Result<Translated, Misfit> {
+fn translate(line: &str, pseudonyms: &Pseudonyms) -> Result<Translated, Misfit> {
     let event: CloudEvent = serde_json::from_str(line).map_err(|error| {
         let reason = if error.is_data() { "not_a_cloudevent" } else { "bad_json" };
         Misfit::new(reason, events::codec::place(&error))
@@ -42,7 +62,7 @@ pub fn translate(line: &str, pseudonyms: &Pseudonyms) -> Result<Translated, Misf
 }
 
 /// The customer that a line says it is about, whatever else is wrong in it.
-pub(super) fn subject(line: &str, pseudonyms: &Pseudonyms) -> Option<String> {
+fn subject(line: &str, pseudonyms: &Pseudonyms) -> Option<String> {
     let event: serde_json::Value = serde_json::from_str(line).ok()?;
     let source = event.get("source").and_then(serde_json::Value::as_str).unwrap_or(NAME);
     let native = event.get("personalsubject").and_then(serde_json::Value::as_str)?;

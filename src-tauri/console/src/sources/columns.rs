@@ -97,7 +97,7 @@ impl SourceKind {
         match (self, self.format()) {
             (Self::AnonymousBank, _) => first_line.split('\t').map(|name| name.trim().to_owned()).collect(),
             (_, Format::Table) => csv::columns_of(first_line),
-            (_, Format::Lines | Format::ProcessLog) => Vec::new(),
+            (_, Format::Lines | Format::ProcessLog | Format::Json(_)) => Vec::new(),
         }
     }
 

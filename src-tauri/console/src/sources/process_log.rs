@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use events::ticket::{ActivityRecorded, Opened};
 use events::{EventId, Personal, StreamId};
 
+use super::records::Content;
 use super::ticket::{Key, Memory, fact, moment_of};
 use super::xes::{Step, value};
-use super::{Misfit, Translated};
+use super::{Misfit, Translate, Translated, WRONG_FORMAT};
 
 /// The loan process's name.
 pub const BPIC2012: &str = "bpic2012";
@@ -36,6 +37,19 @@ pub struct ProcessLog {
     memory: Memory,
 }
 
+impl Translate for ProcessLog {
+    fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
+        match content {
+            Content::Step(step) => self.step(step),
+            Content::Line(_) | Content::Fields(_) | Content::Document(_) => Err(WRONG_FORMAT),
+        }
+    }
+
+    fn remembers(&self) -> bool {
+        true
+    }
+}
+
 impl ProcessLog {
     /// A translator of the log called `source`.
     #[must_use]
@@ -47,7 +61,7 @@ impl ProcessLog {
     ///
     /// # Errors
     /// [`Misfit`] when it has no name or time, or its trace no name.
-    pub fn translate(&mut self, step: &Step) -> Result<Translated, Misfit> {
+    fn step(&mut self, step: &Step) -> Result<Translated, Misfit> {
         let missing = |reason: &'static str| Misfit { reason, detail: None };
         let case = value(&step.trace, "concept:name").filter(|case| !case.is_empty()).ok_or(missing("case_missing"))?;
         let activity = step.get("concept:name").ok_or(missing("activity_missing"))?;

@@ -1,13 +1,14 @@
-//! A foreign file as records, whatever its format: lines, rows of a table, or events of a process log.
+//! A foreign file as records, whatever its format: lines, rows of a table, events of a process log, or JSON documents.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use super::csv::{Csv, Fields};
+use super::json::{Document, Json};
 use super::lines::{Line, Lines, ReadError};
 use super::text::Text;
 use super::xes::{Step, Xes};
-use super::{Format, Misfit};
+use super::{Format, Misfit, SourceKind};
 
 /// One record of a file.
 pub struct Record {
@@ -26,6 +27,8 @@ pub enum Content {
     Fields(Fields),
     /// One event of a process log.
     Step(Step),
+    /// One JSON document.
+    Document(Document),
 }
 
 impl Content {
@@ -36,6 +39,7 @@ impl Content {
             Self::Line(text) => text,
             Self::Fields(fields) => fields.raw(),
             Self::Step(step) => &step.raw,
+            Self::Document(document) => &document.raw,
         }
     }
 }
@@ -48,16 +52,18 @@ pub enum Records {
     Csv(Box<Csv>),
     /// A process log.
     Xes(Box<Xes>),
+    /// JSON documents.
+    Json(Box<Json>),
 }
 
 impl Records {
-    /// The records of a text in a format, a table's header included; a line has at most `line_bytes_max` bytes.
+    /// The records of a text as a source's files are cut, a table's header included.
     #[must_use]
-    pub fn of(text: Text, format: Format, line_bytes_max: usize) -> Self {
-        match format {
+    pub fn of(text: Text, kind: SourceKind) -> Self {
+        match kind.format() {
             Format::Lines => {
                 let mut lines = Lines::of(text);
-                lines.allow(line_bytes_max);
+                lines.allow(kind.line_bytes_max());
                 Self::Lines(lines, 0)
             }
             Format::Table => {
@@ -65,6 +71,7 @@ impl Records {
                 Self::Csv(Box::new(Csv::of(Lines::of(text), &header)))
             }
             Format::ProcessLog => Self::Xes(Box::new(Xes::of(text))),
+            Format::Json(lists) => Self::Json(Box::new(Json::of(text, lists))),
         }
     }
 
@@ -75,6 +82,7 @@ impl Records {
             Self::Lines(lines, _) => lines.bytes_read(),
             Self::Csv(csv) => csv.bytes_read(),
             Self::Xes(xes) => xes.bytes_read(),
+            Self::Json(json) => json.bytes_read(),
         }
     }
 
@@ -86,6 +94,7 @@ impl Records {
         match self {
             Self::Csv(csv) => csv.next_record(),
             Self::Xes(xes) => xes.next_record(),
+            Self::Json(json) => json.next_record(),
             Self::Lines(lines, number) => loop {
                 let Some(content) = lines.next_line()? else { return Ok(None) };
                 *number += 1;

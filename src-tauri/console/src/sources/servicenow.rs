@@ -15,8 +15,9 @@ use events::{Moment, Personal, StreamId};
 use jiff::civil::DateTime;
 
 use super::csv::{Fields, columns_of};
+use super::records::Content;
 use super::ticket::{Key, Memory, fact, shape};
-use super::{FormatError, Misfit, Translated};
+use super::{FormatError, Misfit, Translate, Translated, fields};
 use crate::keys::Pseudonyms;
 use crate::verbs::Trouble;
 
@@ -139,6 +140,25 @@ fn bare(text: &str) -> &str {
     number.unwrap_or(text)
 }
 
+impl Translate for ServiceNow {
+    fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
+        self.row(fields(content)?)
+    }
+
+    fn subject(&self, content: &Content) -> Option<String> {
+        let row = Row { fields: fields(content).ok()?, place: &self.place };
+        row.bare(6).map(|caller| self.pseudonyms.of(NAME, &caller))
+    }
+
+    fn remembers(&self) -> bool {
+        true
+    }
+
+    fn mended(&self) -> Option<&'static str> {
+        self.mended.then_some("header_mended")
+    }
+}
+
 impl ServiceNow {
     /// Reads a header, official or damaged.
     ///
@@ -172,22 +192,11 @@ impl ServiceNow {
         Ok(Self { place, n, mended, pseudonyms, memory: Memory::default() })
     }
 
-    /// What was mended in the header.
-    #[must_use]
-    pub fn mended(&self) -> Option<&'static str> {
-        self.mended.then_some("header_mended")
-    }
-
-    /// The customer of a row, whatever else is wrong in it.
-    pub(super) fn subject(&self, fields: &Fields) -> Option<String> {
-        Row { fields, place: &self.place }.bare(6).map(|caller| self.pseudonyms.of(NAME, &caller))
-    }
-
     /// Translates one row.
     ///
     /// # Errors
     /// [`Misfit`] when a field is missing, or is no time, number or known word.
-    pub fn translate(&mut self, fields: &Fields) -> Result<Translated, Misfit> {
+    fn row(&mut self, fields: &Fields) -> Result<Translated, Misfit> {
         if fields.n() != self.n {
             return Err(Misfit::new("field_count", format!("{} fields instead of {}", fields.n(), self.n)));
         }

@@ -23,7 +23,8 @@ use serde_json::Value;
 
 use super::dialogue::{Script, When, has, list, n_chars, native, object, texts, word};
 use crate::keys::Pseudonyms;
-use crate::sources::{Misfit, Translated};
+use crate::sources::records::Content;
+use crate::sources::{Misfit, Translate, Translated, line};
 
 /// Its name.
 pub const NAME: &str = "star";
@@ -45,13 +46,23 @@ pub struct Dialogues {
     pseudonyms: Pseudonyms,
 }
 
+impl Translate for Dialogues {
+    fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
+        self.understand(line(content)?)
+    }
+
+    fn subject(&self, content: &Content) -> Option<String> {
+        self.subject_of(line(content).ok()?)
+    }
+}
+
 impl Dialogues {
     pub(super) fn new(pseudonyms: Pseudonyms) -> Self {
         Self { pseudonyms }
     }
 
     /// The customer of a line, whatever else is wrong in it.
-    pub(super) fn subject(&self, line: &str) -> Option<String> {
+    fn subject_of(&self, line: &str) -> Option<String> {
         native(line, CUSTOMER).map(|number| self.pseudonyms.of(NAME, &number))
     }
 
@@ -59,7 +70,7 @@ impl Dialogues {
     ///
     /// # Errors
     /// [`Misfit`] when it is not JSON or has no id or no list of events.
-    pub fn translate(&self, line: &str) -> Result<Translated, Misfit> {
+    fn understand(&self, line: &str) -> Result<Translated, Misfit> {
         let dialogue = object(line)?;
         let id = word(&dialogue["DialogueID"]).ok_or_else(|| Misfit::new("not_a_dialogue", "DialogueID is missing"))?;
         let Some(events) = dialogue["Events"].as_array() else {

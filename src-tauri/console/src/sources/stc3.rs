@@ -16,7 +16,8 @@ use serde_json::Value;
 
 use super::dialogue::{Script, When, has, list, n_chars, native, object, texts, word};
 use crate::keys::Pseudonyms;
-use crate::sources::{Misfit, Translated};
+use crate::sources::records::Content;
+use crate::sources::{Misfit, Translate, Translated, line};
 
 /// Its name.
 pub const NAME: &str = "stc3";
@@ -82,6 +83,16 @@ pub struct Dialogues {
     usual: Language,
 }
 
+impl Translate for Dialogues {
+    fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
+        self.understand(line(content)?)
+    }
+
+    fn subject(&self, content: &Content) -> Option<String> {
+        self.subject_of(line(content).ok()?)
+    }
+}
+
 impl Dialogues {
     pub(super) fn new(first_line: &str, pseudonyms: Pseudonyms) -> Self {
         let usual = object(first_line).ok().and_then(|dialogue| Language::of(&all_words(&dialogue)));
@@ -89,7 +100,7 @@ impl Dialogues {
     }
 
     /// The customer of a line, whatever else is wrong in it.
-    pub(super) fn subject(&self, line: &str) -> Option<String> {
+    fn subject_of(&self, line: &str) -> Option<String> {
         native(line, "id").map(|id| self.pseudonyms.of(NAME, &id))
     }
 
@@ -97,7 +108,7 @@ impl Dialogues {
     ///
     /// # Errors
     /// [`Misfit`] when it is not JSON, has no id or no turns, or a turn is of nobody known.
-    pub fn translate(&self, line: &str) -> Result<Translated, Misfit> {
+    fn understand(&self, line: &str) -> Result<Translated, Misfit> {
         let dialogue = object(line)?;
         let id = word(&dialogue["id"]).ok_or_else(|| Misfit::new("not_a_dialogue", "id is missing"))?;
         let Some(turns) = dialogue["turns"].as_array().filter(|turns| !turns.is_empty()) else {

@@ -12,9 +12,10 @@ use events::ticket::Revised;
 use events::{Moment, StreamId};
 
 use super::csv::{Fields, columns_of};
+use super::records::Content;
 use super::ticket::{Key, Memory, fact, moment_of};
 use super::xes::{Step, value};
-use super::{FormatError, Misfit, Translated};
+use super::{FormatError, Misfit, Translate, Translated, WRONG_FORMAT};
 use crate::verbs::Trouble;
 
 /// Its name as CSV.
@@ -80,6 +81,20 @@ struct Row<'a> {
     agent: String,
 }
 
+impl Translate for Volvo {
+    fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
+        match content {
+            Content::Fields(fields) => self.row(fields),
+            Content::Step(step) => self.step(step),
+            Content::Line(_) | Content::Document(_) => Err(WRONG_FORMAT),
+        }
+    }
+
+    fn remembers(&self) -> bool {
+        true
+    }
+}
+
 impl Volvo {
     /// Reads the CSV's header.
     ///
@@ -107,7 +122,7 @@ impl Volvo {
     ///
     /// # Errors
     /// [`Misfit`] when a field is missing, or its time is none.
-    pub fn row(&mut self, fields: &Fields) -> Result<Translated, Misfit> {
+    fn row(&mut self, fields: &Fields) -> Result<Translated, Misfit> {
         if fields.n() != self.n {
             return Err(Misfit::new("field_count", format!("{} fields instead of {}", fields.n(), self.n)));
         }
@@ -129,14 +144,14 @@ impl Volvo {
             agent_country: field(11),
             agent: mended.unwrap_or_else(|| field(12).to_owned()),
         };
-        self.translate(&row, repairs)
+        self.revise(&row, repairs)
     }
 
     /// Translates one event of the XES.
     ///
     /// # Errors
     /// [`Misfit`] when it has no time, or its trace no name.
-    pub fn step(&mut self, step: &Step) -> Result<Translated, Misfit> {
+    fn step(&mut self, step: &Step) -> Result<Translated, Misfit> {
         let get = |key: &str| step.get(key).unwrap_or_default();
         let (team, country, name) = (get("org:group"), get("organization country"), get("org:resource"));
         let row = Row {
@@ -154,10 +169,10 @@ impl Volvo {
             agent_country: get("resource country"),
             agent: if name.is_empty() { String::new() } else { format!("{country}-{name}") },
         };
-        self.translate(&row, Vec::new())
+        self.revise(&row, Vec::new())
     }
 
-    fn translate(&mut self, row: &Row<'_>, repairs: Vec<&'static str>) -> Result<Translated, Misfit> {
+    fn revise(&mut self, row: &Row<'_>, repairs: Vec<&'static str>) -> Result<Translated, Misfit> {
         if row.case.is_empty() || row.status.is_empty() {
             return Err(Misfit { reason: if row.case.is_empty() { "case_missing" } else { "status_missing" }, detail: None });
         }

@@ -17,8 +17,8 @@ pub(super) fn translate(file: &Path) -> anyhow::Result<Value> {
     let text = Text::open(open(file)?)?;
     let kind = SourceKind::detect(&text).context("a known source")?;
     let mut translator = kind.translator(text.first_line(), Pseudonyms::of_no_secret())?;
-    let mut records = Records::of(text, kind.format(), kind.line_bytes_max());
-    if translator.has_header(kind.format()) {
+    let mut records = Records::of(text, kind);
+    if kind.has_header() {
         records.next_record()?;
     }
     let mut n = 0_u64;
