@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::log::LogError;
-use crate::verbs::WindowError;
+use crate::verbs::{Trouble, WindowError};
 
 /// The flight recorder and control tower of a customer-service desk.
 #[derive(Debug, Parser)]
@@ -139,6 +139,8 @@ impl From<WindowError> for Failure {
             WindowError::Rejected { .. } | WindowError::Unknown { .. } => 1,
             WindowError::BadQuestion { .. } => 2,
             WindowError::Trouble { code, .. } if code.of_the_log() => 3,
+            // Nothing is wrong with the file: the call lacks what it needs.
+            WindowError::Trouble { code: Trouble::MappingMissing | Trouble::MappingWrong, .. } => 2,
             WindowError::Trouble { .. } => 1,
             WindowError::Internal { .. } => 3,
         };

@@ -4,6 +4,7 @@
 //! the import has come, so a killed import loses nothing that was answered and goes on at the next row. The import is a
 //! stream of its own, named by the file's SHA-256: reading a finished file again writes nothing.
 
+mod opened;
 pub mod preview;
 mod reading;
 
@@ -13,17 +14,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use events::import::{Cancelled, Event as Fact, Finished, Interrupted, Progressed, Report, RowRefused, RowRepaired, Started};
+use events::import::{
+    Cancelled, Event as Fact, Finished, Interrupted, Mapping as Recorded, Progressed, Report, RowRefused, RowRepaired, Started,
+};
 use events::{Body, Event, EventId, Meta, Moment, NewEvent, Personal, StreamId, codec};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::log::{EventLog, Ingested, LogError, Stored};
 use crate::sources::SourceKind;
+use crate::sources::mapping::{self, Mapping};
 use crate::sources::text::{ReadError, open};
 use crate::verbs::Trouble;
 
-use self::reading::{Opened, RowRead, fingerprint, last_written, of_file, same_file};
+use self::opened::{Opened, Purpose};
+use self::reading::{RowRead, fingerprint, last_written, of_file, same_file};
+
+/// Digits of a mapping's digest in the id of an import: enough to tell one person's mappings apart.
+const MAPPING_DIGITS: usize = 12;
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -32,6 +40,8 @@ pub struct Order {
     pub path: PathBuf,
     /// The source; `None` to detect it.
     pub source: Option<SourceKind>,
+    /// The text of the mapping to read it by; a table of no known source needs one.
+    pub mapping: Option<String>,
 }
 
 /// How far an import has come.
@@ -119,13 +129,16 @@ pub async fn import<L: EventLog>(
         }
     };
     let written = if stdin { None } else { last_written(&order.path) };
+    // The same file by another mapping is another import: its facts are others.
+    let id = order.mapping.as_ref().map_or(id.clone(), |text| format!("{id}.{}", &mapping::digest(text)[..MAPPING_DIGITS]));
     let stream = StreamId::new("import", &id).expect("a fingerprint is a name");
     let before = Before::of(&log.stream(&stream).await?);
     let source: Box<dyn Read + Send> =
         if stdin { Box::new(std::io::stdin()) } else { Box::new(open(&order.path).map_err(&file)?) };
-    let opened = Opened::of(source, order.source, log.pseudonyms()?, &file)?;
+    let opened = Opened::of(source, order, Purpose::Import, log.pseudonyms()?, &file)?;
     let kind = opened.kind;
-    let mut import = Import { log, clock, stream, id, path: &order.path, kind, before, bytes_total };
+    let mapping = opened.mapping.clone().and_then(|mapping| mapping.read);
+    let mut import = Import { log, clock, stream, id, path: &order.path, kind, mapping, before, bytes_total };
     let mut report = import.begin(&opened.mended).await?;
     progress.send_modify(|shown| {
         *shown = Progress {
@@ -209,6 +222,7 @@ struct Import<'a, L> {
     id: String,
     path: &'a Path,
     kind: SourceKind,
+    mapping: Option<Arc<Mapping>>,
     before: Before,
     bytes_total: Option<u64>,
 }
@@ -226,11 +240,16 @@ impl<L: EventLog> Import<'_, L> {
         if !self.before.begun {
             let file = self.path.file_name().map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into_owned());
             let started = Started {
-                source: self.kind.name().to_owned(),
+                source: self.mapping.as_ref().map_or_else(|| self.kind.name().to_owned(), |mapping| mapping.name.clone()),
                 file,
                 size_bytes: self.bytes_total,
-                zone: self.kind.zone().to_owned(),
+                zone: self.mapping.as_ref().map_or_else(|| self.kind.zone().to_owned(), |mapping| mapping.zone.clone()),
                 from_row: report.n_rows_read,
+                mapping: self.mapping.as_ref().map(|mapping| Recorded {
+                    name: mapping.name.clone(),
+                    sha256: mapping.sha256.clone(),
+                    text: mapping.text.clone(),
+                }),
             };
             let attempt = format!("started|{}|{}", report.n_rows_read, self.clock.now().0);
             self.log.ingest(vec![self.fact(&started.into(), &attempt, None)], |_ingested| Vec::new()).await?;

@@ -12,6 +12,7 @@ pub mod csv;
 mod dialogue;
 pub mod json;
 pub mod lines;
+pub mod mapping;
 pub mod process_log;
 pub mod records;
 pub mod servicenow;
@@ -50,6 +51,8 @@ pub enum SourceKind {
     Bpic2012,
     /// Any other process log: XES.
     Xes,
+    /// Any other table, by a mapping: CSV or TSV.
+    Csv,
 }
 
 /// Whether a first line is a source's own.
@@ -70,7 +73,7 @@ pub enum Format {
 
 impl SourceKind {
     /// Every source.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AnonymousBank,
         Self::CloudEvents,
         Self::Star,
@@ -80,6 +83,7 @@ impl SourceKind {
         Self::ServiceNow,
         Self::Bpic2012,
         Self::Xes,
+        Self::Csv,
     ];
 
     /// Its name on the command line and in the log.
@@ -95,6 +99,7 @@ impl SourceKind {
             Self::ServiceNow => servicenow::NAME,
             Self::Bpic2012 => process_log::BPIC2012,
             Self::Xes => process_log::XES,
+            Self::Csv => mapping::NAME,
         }
     }
 
@@ -123,7 +128,8 @@ impl SourceKind {
             (Self::VolvoCsv, volvo::recognises),
             (Self::ServiceNow, servicenow::recognises),
         ];
-        of_line.into_iter().find(|(_, recognises)| recognises(first_line)).map(|(kind, _)| kind)
+        let known = of_line.into_iter().find(|(_, recognises)| recognises(first_line)).map(|(kind, _)| kind);
+        known.or_else(|| csv::recognises(head).then_some(Self::Csv))
     }
 
     /// How its files are cut into records.
@@ -131,18 +137,18 @@ impl SourceKind {
     pub fn format(self) -> Format {
         match self {
             Self::AnonymousBank | Self::CloudEvents | Self::Star | Self::Stc3 => Format::Lines,
-            Self::VolvoCsv | Self::ServiceNow => Format::Table,
+            Self::VolvoCsv | Self::ServiceNow | Self::Csv => Format::Table,
             Self::VolvoXes | Self::Bpic2012 | Self::Xes => Format::ProcessLog,
         }
     }
 
-    /// The IANA zone its local times are in.
+    /// The IANA zone its local times are in; a mapping tells its own.
     #[must_use]
     pub fn zone(self) -> &'static str {
         match self {
             Self::AnonymousBank => anonymous_bank::ZONE,
             // Its times carry their offset; days are shown in UTC until a person says otherwise.
-            Self::CloudEvents | Self::Xes => "UTC",
+            Self::CloudEvents | Self::Xes | Self::Csv => "UTC",
             Self::Star => star::ZONE,
             Self::Stc3 => stc3::ZONE,
             Self::VolvoCsv | Self::VolvoXes => volvo::ZONE,
@@ -162,11 +168,12 @@ impl SourceKind {
             | Self::VolvoXes
             | Self::ServiceNow
             | Self::Bpic2012
-            | Self::Xes => lines::LINE_BYTES_MAX,
+            | Self::Xes
+            | Self::Csv => lines::LINE_BYTES_MAX,
         }
     }
 
-    /// Whether the first record of its files is a header and no row.
+    /// Whether the first record of its files is a header and no row; a mapping may say that there is none.
     #[must_use]
     pub fn has_header(self) -> bool {
         self == Self::AnonymousBank || self.format() == Format::Table
@@ -186,6 +193,10 @@ impl SourceKind {
             Self::VolvoXes => Box::new(volvo::Volvo::of_xes()),
             Self::ServiceNow => Box::new(servicenow::ServiceNow::of(first_line, pseudonyms)?),
             Self::Bpic2012 | Self::Xes => Box::new(process_log::ProcessLog::of(self.name())),
+            Self::Csv => {
+                let detail = "a table of no known source is read by a mapping".to_owned();
+                return Err(FormatError { code: Trouble::MappingMissing, detail });
+            }
         })
     }
 }
@@ -240,6 +251,11 @@ pub trait Translate: Send {
 
     /// Whether what a record becomes depends on those before it: an import taken up again then looks at them too.
     fn remembers(&self) -> bool {
+        false
+    }
+
+    /// Whether nothing it tells can have happened in a year that has not come, whatever it is about.
+    fn past(&self) -> bool {
         false
     }
 

@@ -121,6 +121,7 @@ impl Desk {
             source: import.source.clone(),
             file: import.file.clone(),
             zone: import.zone.clone(),
+            mapping: import.mapping.clone(),
             started_at: import.started_at,
             standing: import.standing,
             interruption: import.interruption.clone(),
@@ -179,7 +180,7 @@ fn order(question: &ImportQuestion) -> Result<Order, WindowError> {
         None => None,
         Some(name) => Some(SourceKind::named(name).ok_or_else(|| unknown(name))?),
     };
-    Ok(Order { path: PathBuf::from(question.path.trim()), source })
+    Ok(Order { path: PathBuf::from(question.path.trim()), source, mapping: question.mapping.clone() })
 }
 
 impl From<ImportError> for WindowError {

@@ -9,13 +9,12 @@ use events::Moment;
 use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
+use super::opened::Opened;
 use super::{Cancel, ImportError};
-use crate::keys::Pseudonyms;
 use crate::log::LogError;
-use crate::sources::records::{Record, Records};
-use crate::sources::text::{ReadError, Text, of_io, open};
-use crate::sources::{Format, FormatError, Misfit, SourceKind, Translate, Translated, Translator, xes};
-use crate::verbs::Trouble;
+use crate::sources::records::Record;
+use crate::sources::text::{ReadError, of_io, open};
+use crate::sources::{Misfit, Translate, Translated};
 
 /// Rows per transaction.
 const BATCH_ROWS: usize = 500;
@@ -92,49 +91,7 @@ pub(super) fn same_file(a: &Path, b: &Path) -> bool {
     a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
 }
 
-/// A file opened and recognised.
-pub(super) struct Opened {
-    pub(super) records: Records,
-    pub(super) kind: SourceKind,
-    pub(super) translator: Translator,
-    /// The file's encoding.
-    pub(super) encoding: &'static str,
-    /// The beginning of the file, for whoever shows it.
-    pub(super) first_line: String,
-    /// What was mended of the file as a whole.
-    pub(super) mended: Vec<&'static str>,
-}
-
 impl Opened {
-    pub(super) fn of(
-        source: Box<dyn Read + Send>,
-        wanted: Option<SourceKind>,
-        pseudonyms: Pseudonyms,
-        file: &impl Fn(ReadError) -> ImportError,
-    ) -> Result<Self, ImportError> {
-        let text = Text::open(source).map_err(file)?;
-        let unknown = |detail: &str| file(ReadError { code: Trouble::FormatUnknown, detail: detail.to_owned() });
-        if text.head().trim_start().starts_with('<') && text.head().contains("<!DOCTYPE") {
-            let detail = "the file declares a document type, whose entities are never expanded".to_owned();
-            return Err(file(ReadError { code: Trouble::XmlDoctype, detail }));
-        }
-        let detected = wanted.or_else(|| SourceKind::detect(&text));
-        let kind = detected.ok_or_else(|| unknown("no source knows a file that begins like this"))?;
-        if kind.format() == Format::ProcessLog && !xes::recognises(text.head()) {
-            return Err(unknown("the file does not begin like a process log in XES"));
-        }
-        let first_line = text.first_line().to_owned();
-        let translator =
-            kind.translator(&first_line, pseudonyms).map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
-        let mended = text.mended().into_iter().chain(translator.mended()).collect();
-        let encoding = text.encoding();
-        let mut records = Records::of(text, kind);
-        if kind.has_header() {
-            records.next_record().map_err(file)?;
-        }
-        Ok(Self { records, kind, translator, encoding, first_line, mended })
-    }
-
     /// Reads and translates on a thread of its own, a few batches ahead; nothing can have happened long after `now`.
     pub(super) fn read(self, n_rows_to_skip: u64, now: Moment) -> mpsc::Receiver<Batch> {
         let (to, batches) = mpsc::channel(AHEAD_MAX);
@@ -188,7 +145,8 @@ pub(super) fn row(translator: &mut dyn Translate, record: Record, now: Moment) -
             RowRead { line, outcome: Err(misfit), original: original.as_deref().map(shortened), subject: None }
         }
         Ok(content) => {
-            let outcome = translator.translate(&content).and_then(|translated| possible(translated, now));
+            let outcome = translator.translate(&content);
+            let outcome = outcome.and_then(|translated| possible(translated, translator.past(), now));
             let remarkable = outcome.as_ref().map_or(true, |translated| !translated.repairs.is_empty());
             let original = remarkable.then(|| shortened(content.original()));
             let subject = if remarkable { translator.subject(&content) } else { None };
@@ -197,10 +155,10 @@ pub(super) fn row(translator: &mut dyn Translate, record: Record, now: Moment) -
     }
 }
 
-/// Refuses a ticket's fact from a year that has not come, which would hide every other behind it.
-fn possible(translated: Translated, now: Moment) -> Result<Translated, Misfit> {
+/// Refuses a ticket's fact from a year that has not come, which would hide every other behind it; or any, when `all`.
+fn possible(translated: Translated, all: bool, now: Moment) -> Result<Translated, Misfit> {
     let latest = now.plus_secs(AHEAD_SECS);
-    let ahead = |event: &events::NewEvent| event.stream.noun() == "ticket" && latest < event.occurred_at;
+    let ahead = |event: &events::NewEvent| (all || event.stream.noun() == "ticket") && latest < event.occurred_at;
     if translated.events.iter().any(ahead) {
         return Err(Misfit { reason: "time_in_future", detail: None });
     }

@@ -106,7 +106,7 @@ impl SourceKind {
     pub fn becomes(self, column: &str) -> Option<&'static str> {
         let of_source: &[Becomes] = match self {
             Self::AnonymousBank => &BANK,
-            Self::CloudEvents | Self::Star | Self::Stc3 => &[],
+            Self::CloudEvents | Self::Star | Self::Stc3 | Self::Csv => &[],
             Self::VolvoCsv | Self::VolvoXes => &VOLVO,
             Self::ServiceNow => &SERVICENOW,
             Self::Bpic2012 | Self::Xes => &PROCESS_LOG,

@@ -92,7 +92,6 @@ pub struct Mapping {
     /// The SHA-256 of that text, in hexadecimal digits.
     pub sha256: String,
     pub(in crate::sources::mapping) clocks: TimeZone,
-    pub(in crate::sources::mapping) times: Vec<Format>,
     pub(in crate::sources::mapping) unknown: Vec<String>,
     pub(in crate::sources::mapping) key: Vec<Column>,
     pub(in crate::sources::mapping) keep: Vec<Column>,
@@ -160,6 +159,11 @@ struct Field {
     crosses_midnight: bool,
 }
 
-fn digest(text: &str) -> String {
+/// The SHA-256 of a mapping's text, in hexadecimal digits.
+#[must_use]
+pub fn digest(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,6 +117,14 @@ impl Text {
     /// # Errors
     /// When the source has no content or cannot be unpacked.
     pub fn open(source: impl Read + Send + 'static) -> Result<Self, ReadError> {
+        Self::open_as(source, None)
+    }
+
+    /// As [`open`](Self::open), in an encoding that somebody knows; `None` to find it.
+    ///
+    /// # Errors
+    /// When the source has no content or cannot be unpacked.
+    pub fn open_as(source: impl Read + Send + 'static, known: Option<&'static Encoding>) -> Result<Self, ReadError> {
         let read = Arc::new(AtomicU64::new(0));
         let mut packed = BufReader::with_capacity(SAMPLE_BYTES, Counted { inner: source, read: read.clone() });
         let gzip = packed.fill_buf().map_err(|error| of_io(&error))?.starts_with(&[0x1f, 0x8b]);
@@ -142,7 +150,7 @@ impl Text {
         if sample.is_empty() {
             return Err(ReadError { code: Trouble::FileEmpty, detail: "the file has no content".to_owned() });
         }
-        let (encoding, mended) = encoding_of(&sample);
+        let (encoding, mended) = known.map_or_else(|| encoding_of(&sample), |known| (Some(known), None));
         let (head, of_head, _) = encoding.unwrap_or(UTF_8).decode(&sample);
         let (head, of_head) = (head.into_owned(), of_head.name());
         let whole = std::io::Cursor::new(sample).chain(plain);

@@ -1,7 +1,7 @@
 //! What the window asks of imports, and what it is answered.
 
 use events::Moment;
-use events::import::Report;
+use events::import::{Mapping, Report};
 use projections::import::{RowNote, Standing as ImportStanding};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,6 +15,9 @@ pub struct ImportQuestion {
     pub path: String,
     /// The source's name; `None` to detect it.
     pub source: Option<String>,
+    /// The text of the mapping to read it by, TOML or YAML; a table of no known source needs one.
+    #[serde(default)]
+    pub mapping: Option<String>,
 }
 
 /// Names an import that runs or ran since the console was opened.
@@ -81,6 +84,8 @@ pub struct ImportRow {
     pub file: String,
     /// The zone its local times were read in.
     pub zone: String,
+    /// The mapping it was read by, as it was then.
+    pub mapping: Option<Mapping>,
     /// When it was begun.
     pub started_at: Moment,
     /// How it stands.

@@ -8,8 +8,9 @@ use super::row::Row;
 use super::{Column, ColumnName, Field, Kind, Mapping, Origin, contact, happening, revision};
 use crate::keys::Pseudonyms;
 use crate::sources::csv::Fields;
+use crate::sources::records::Content;
 use crate::sources::ticket::Memory;
-use crate::sources::{Misfit, Translated};
+use crate::sources::{Misfit, Translate, Translated, fields};
 
 /// Translates the rows of one table.
 pub struct Table {
@@ -27,6 +28,24 @@ pub struct Table {
 pub(super) struct Place {
     pub(super) field: Field,
     pub(super) columns: Vec<usize>,
+}
+
+impl Translate for Table {
+    fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
+        self.row(fields(content)?)
+    }
+
+    fn subject(&self, content: &Content) -> Option<String> {
+        Row::of(self, fields(content).ok()?).customer().ok().flatten().map(|(pseudonym, _)| pseudonym)
+    }
+
+    fn remembers(&self) -> bool {
+        true
+    }
+
+    fn past(&self) -> bool {
+        true
+    }
 }
 
 impl Table {
@@ -82,17 +101,11 @@ impl Table {
         &self.becomes
     }
 
-    /// The customer of a row by pseudonym, whatever else is wrong in it.
-    #[must_use]
-    pub fn subject(&self, fields: &Fields) -> Option<String> {
-        Row::of(self, fields).customer().ok().flatten().map(|(pseudonym, _)| pseudonym)
-    }
-
     /// Translates one row.
     ///
     /// # Errors
     /// [`Misfit`] when the row makes no sense; the import counts it and goes on.
-    pub fn translate(&mut self, fields: &Fields) -> Result<Translated, Misfit> {
+    pub fn row(&mut self, fields: &Fields) -> Result<Translated, Misfit> {
         if fields.n() != self.n_columns {
             return Err(Misfit::new("field_count", format!("{} fields instead of {}", fields.n(), self.n_columns)));
         }
@@ -122,9 +135,7 @@ fn find(column: &Column, columns: &[String]) -> Result<usize, Problem> {
             let mut there = columns.iter().enumerate().filter(|(_, column)| *column == name).map(|(place, _)| place);
             match (there.next(), there.next()) {
                 (Some(place), None) => Ok(place),
-                (Some(first), Some(second)) => {
-                    Err(problem(Code::ColumnTwice).hint(format!("{}, {}", first + 1, second + 1)))
-                }
+                (Some(first), Some(second)) => Err(problem(Code::ColumnTwice).hint(format!("{}, {}", first + 1, second + 1))),
                 (None, _) => {
                     let names: Vec<&str> = columns.iter().map(String::as_str).collect();
                     Err(problem(Code::ColumnUnknown).nearest(&names))

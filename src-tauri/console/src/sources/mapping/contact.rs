@@ -125,11 +125,7 @@ fn times(row: &mut Row<'_>) -> Result<Times, Misfit> {
 fn outcome(row: &mut Row<'_>, times: &Times) -> Result<Outcome, Misfit> {
     let said = row.word("outcome")?;
     let by_times = || {
-        if times.assigned.is_some() {
-            Outcome::Answered
-        } else {
-            Outcome::Open
-        }
+        if times.assigned.is_some() { Outcome::Answered } else { Outcome::Open }
     };
     Ok(match said.as_deref() {
         Some("answered") => Outcome::Answered,
@@ -207,11 +203,8 @@ fn tell(row: &mut Row<'_>, times: &Times, outcome: Outcome, queue: Option<String
 /// Wrap-up, rating and words.
 fn afterwards(row: &mut Row<'_>, times: &Times, subject: Option<&String>, facts: &mut Facts) -> Result<(), Misfit> {
     let last = times.ended.or(times.assigned).or(times.dequeued).unwrap_or(times.started);
-    let (began, secs, ended) = (
-        row.time("wrap_up_started_at", times.ended)?,
-        row.span("wrap_up_secs")?,
-        row.time("wrap_up_ended_at", times.ended)?,
-    );
+    let (began, secs, ended) =
+        (row.time("wrap_up_started_at", times.ended)?, row.span("wrap_up_secs")?, row.time("wrap_up_ended_at", times.ended)?);
     let code = row.text("wrap_up_code")?;
     let from = began.unwrap_or(last);
     let to = secs.map(|secs| from.plus_secs(secs)).or(ended);

@@ -8,9 +8,8 @@ use crate::sources::Misfit;
 use crate::sources::ticket::Memory;
 
 /// The fields that an event's payload may have under the same name.
-const TEXTS: [&str; 12] = [
-    "topic", "language", "entry", "queue", "agent", "reason", "to_queue", "to_agent", "code", "activity", "transition", "team",
-];
+const TEXTS: [&str; 12] =
+    ["topic", "language", "entry", "queue", "agent", "reason", "to_queue", "to_agent", "code", "activity", "transition", "team"];
 const WORDS: [&str; 4] = ["channel", "direction", "by", "state"];
 const COUNTS: [&str; 3] = ["priority", "score", "score_max"];
 
@@ -68,4 +67,3 @@ fn payload(
     let read = events::codec::try_decode(event_type, 1, Value::Object(said).to_string().as_bytes());
     read.map_err(|error| Misfit::new("malformed_payload", format!("{event_type}: {error}")))
 }
-

@@ -202,7 +202,9 @@ fn yaml_scalar(text: &str, style: ScalarStyle) -> Value {
         "true" => Value::Flag(true),
         "false" => Value::Flag(false),
         // `007` is a code, and no number.
-        _ if text.len() == 1 || !text.starts_with('0') => text.parse().map_or_else(|_word| Value::Text(text.to_owned()), Value::Integer),
+        _ if text.len() == 1 || !text.starts_with('0') => {
+            text.parse().map_or_else(|_word| Value::Text(text.to_owned()), Value::Integer)
+        }
         _ => Value::Text(text.to_owned()),
     }
 }

@@ -59,7 +59,7 @@ fn whole(node: &Node, text: &str, problems: &mut Problems) -> Option<Mapping> {
     personal(&fields, &keep, problems);
     let ((zone, clocks), kind, name) = (zone?, kind?, name?);
     let (text, sha256) = (text.to_owned(), digest(text));
-    Some(Mapping { name, kind, zone, cut, text, sha256, clocks, times, unknown, key, keep, fields })
+    Some(Mapping { name, kind, zone, cut, text, sha256, clocks, unknown, key, keep, fields })
 }
 
 fn wrong(node: &Node, key: &str, code: Code) -> Problem {
@@ -279,7 +279,7 @@ fn field(node: &Node, line: u32, known: &'static Known, times: &[Format], proble
         (Some(origin), true) => Some(Field { origin, ..field }),
         (Some(_), false) | (None, _) => {
             problems.push(Problem::new(line, &path, Code::OriginUnclear, known.name));
-            None
+            Some(field)
         }
     }
 }
@@ -292,14 +292,7 @@ fn allowed(word: &str, known: &Known, line: u32, key: &str, problems: &mut Probl
         Sort::Count(most) if word.parse::<u32>().map_or(true, |number| most < number) => {
             problems.push(Problem::new(line, key, Code::OutOfRange, word).hint(format!("0 to {most}")));
         }
-        Sort::Text
-        | Sort::Time
-        | Sort::Span
-        | Sort::Count(_)
-        | Sort::Flag
-        | Sort::Word(_)
-        | Sort::Customer
-        | Sort::Message => {}
+        Sort::Text | Sort::Time | Sort::Span | Sort::Count(_) | Sort::Flag | Sort::Word(_) | Sort::Customer | Sort::Message => {}
     }
 }
 
@@ -368,7 +361,10 @@ fn complete(kind: Kind, fields: &[Field], key: &[Column], said: &Node, problems:
 /// A time without a format cannot be read.
 fn needs_a_format(fields: &[Field], times: &[Format], said: &Node, problems: &mut Problems) {
     let lacks = |field: &&Field| field.known.sort == Sort::Time && field.times.is_empty();
-    if times.is_empty() && fields.iter().any(|field| lacks(&field)) && !problems.iter().any(|problem| problem.key.contains("time")) {
+    if times.is_empty()
+        && fields.iter().any(|field| lacks(&field))
+        && !problems.iter().any(|problem| problem.key.contains("time"))
+    {
         problems.push(Problem::new(said.line, "", Code::KeyMissing, "times"));
     }
 }

@@ -154,9 +154,8 @@ impl<'a> Row<'a> {
 
     /// The values of the key's columns; a customer among them by pseudonym, for a stream's name is read by everybody.
     fn key(&self) -> Result<Vec<Cow<'a, str>>, Misfit> {
-        let of_customer = |place: usize| {
-            self.table.fields.values().any(|at| at.field.known.sort.personal() && at.columns.contains(&place))
-        };
+        let of_customer =
+            |place: usize| self.table.fields.values().any(|at| at.field.known.sort.personal() && at.columns.contains(&place));
         let part = |place: usize| {
             let text = self.fields.get(place).trim();
             if text.is_empty() || self.table.mapping.unknown.iter().any(|word| word == text) {
@@ -180,7 +179,7 @@ impl<'a> Row<'a> {
         // Where the parts cannot be told apart, or make no name, a digest of them does.
         let plain = parts.len() == 1 || parts.iter().all(|part| !part.contains('.'));
         let stream = format!("{source}.{}", parts.join("."));
-        let fits = plain && stream.len() <= events::STREAM_BYTES_MAX - 20 && !stream.chars().any(char::is_control);
+        let fits = plain && StreamId::new("conversation", &stream).is_ok();
         let digest = || format!("{source}.{}", EventId::derived(source, &key).0.simple());
         Ok(Identity { stream: if fits { stream } else { digest() }, key })
     }
@@ -225,13 +224,15 @@ fn unlike(reason: &'static str, name: &str, text: &str) -> Misfit {
 /// Without what the mapping says stands before or behind.
 fn stripped<'a>(text: Cow<'a, str>, strip: &[String]) -> Cow<'a, str> {
     strip.iter().fold(text, |text, word| {
-        let bare = text.strip_prefix(word.as_str()).or_else(|| text.strip_suffix(word.as_str())).map(|bare| bare.trim().to_owned());
+        let bare =
+            text.strip_prefix(word.as_str()).or_else(|| text.strip_suffix(word.as_str())).map(|bare| bare.trim().to_owned());
         bare.map_or(text, Cow::Owned)
     })
 }
 
 /// The same clock time a day later.
 fn next_day(at: Moment, zone: &jiff::tz::TimeZone) -> Moment {
-    let later = jiff::Timestamp::from_microsecond(at.0).ok().map(|at| at.to_zoned(zone.clone())).and_then(|at| at.tomorrow().ok());
+    let later =
+        jiff::Timestamp::from_microsecond(at.0).ok().map(|at| at.to_zoned(zone.clone())).and_then(|at| at.tomorrow().ok());
     later.map_or(at.plus_secs(DAY_SECS), |later| Moment(later.timestamp().as_microsecond()))
 }

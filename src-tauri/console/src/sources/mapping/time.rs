@@ -44,17 +44,6 @@ impl Format {
         }
     }
 
-    /// Its name in a mapping.
-    pub(super) fn name(&self) -> &str {
-        match self {
-            Self::Iso => "iso",
-            Self::EpochSecs => "epoch_s",
-            Self::EpochMillis => "epoch_ms",
-            Self::Excel => "excel",
-            Self::Pattern(pattern) => pattern,
-        }
-    }
-
     /// The time of a text; one without an offset is of `zone`.
     pub(super) fn read(&self, text: &str, zone: &TimeZone) -> Option<Understood> {
         match self {
