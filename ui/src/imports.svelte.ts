@@ -3,6 +3,7 @@ import type { ImportRow, Job, Preview } from './bindings';
 import { Failure, problemOf, type Drop, type Problem } from './backend';
 import { desk } from './desk.svelte';
 import { again, frame } from './pace';
+import { Draft } from './mapping.svelte';
 import { route, screenHref } from './route.svelte';
 import { say } from './say.svelte';
 
@@ -15,9 +16,13 @@ class Imports {
   problem = $state.raw<Problem | null>(null);
   /** What an import would make of the file that was chosen first; others wait behind it. */
   preview = $state.raw<Preview | null>(null);
+  /** The mapping that is written for that file, where its source needs one. */
+  draft = $state.raw<Draft | null>(null);
   #chosen: string[] = [];
   #pastOf = '';
 
+  /** What is shown: as the mapping stands that was tried last, or as the file says by itself. */
+  shown: Preview | null = $derived(this.draft?.preview ?? this.preview);
   running: number = $derived(this.jobs.filter((job) => job.state.kind === 'running').length);
 
   /** Keeps the jobs current until the returned function is called; faster where they are looked at. */
@@ -53,10 +58,10 @@ class Imports {
   }
 
   /** Imports a file by its path. */
-  async start(path: string): Promise<boolean> {
+  async start(path: string, mapping: string | null = null): Promise<boolean> {
     this.problem = null;
     return this.#try(async () => {
-      await desk.ask('import_start', { path, source: null });
+      await desk.ask('import_start', { path, source: null, mapping });
       await this.renew();
     });
   }
@@ -70,23 +75,34 @@ class Imports {
   /** Imports the file that is shown. */
   async startShown(): Promise<void> {
     const path = this.#chosen.shift();
-    this.preview = null;
-    if (path !== undefined) await this.start(path);
+    const mapping = this.draft?.text ?? null;
+    this.#clear();
+    if (path !== undefined) await this.start(path, mapping);
     await this.#show();
   }
 
   /** Leaves the file that is shown as it is. */
   async leaveShown(): Promise<void> {
     this.#chosen.shift();
-    this.preview = null;
+    this.#clear();
     await this.#show();
+  }
+
+  #clear(): void {
+    this.draft?.leave();
+    this.draft = null;
+    this.preview = null;
   }
 
   async #show(): Promise<void> {
     const path = this.#chosen[0];
     if (path === undefined) return;
     const shown = await this.#try(async () => {
-      this.preview = await desk.ask('import_preview', { path, source: null });
+      const look = (mapping: string | null): Promise<Preview> =>
+        desk.ask('import_preview', { path, source: null, mapping });
+      const preview = await look(null);
+      this.draft = preview.mapping ? new Draft(preview, look) : null;
+      this.preview = preview;
     });
     if (!shown) this.#chosen = [];
   }

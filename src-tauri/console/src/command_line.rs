@@ -5,6 +5,7 @@
 //! damaged or cannot be stored.
 
 mod doctor;
+mod imports;
 mod look;
 mod mask;
 mod personal;
@@ -42,6 +43,9 @@ enum Verb {
     /// Read foreign logs into the log
     #[command(after_help = "Example:\n  retrace --log desk.retrace import --source anonymous-bank calls.tsv.gz")]
     Import(take::Import),
+    /// Past imports: by which mapping, what came of them, and every row that was mended or left out
+    #[command(after_help = "Example:\n  retrace --log desk.retrace imports 5f1c --notes")]
+    Imports(imports::Imports),
     /// Make up a believable desk: the sample day, the demo, the load
     #[command(after_help = "Example:\n  retrace --log sample.retrace simulate --seed 7 --days 1 --agents 24")]
     Simulate(take::Simulate),
@@ -209,6 +213,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     let log = log.unwrap_or_else(own_log);
     match verb {
         Verb::Import(import) => import.run(&log, json).await,
+        Verb::Imports(imports) => imports.run(&log, json).await,
         Verb::Simulate(simulate) => simulate.run(&log, json).await,
         Verb::Metrics(metrics) => metrics.run(&log, json).await,
         Verb::Figures(figures) => figures.run(&log, json).await,

@@ -123,4 +123,33 @@ pub struct NotesPage {
     pub n: u64,
     /// The page's rows.
     pub rows: Vec<RowNote>,
+    /// What each of them says in the file, as far as it may be shown; `None` when that is not kept.
+    pub originals: Vec<Option<String>>,
+}
+
+/// A mapping that can be chosen: one that comes with Retrace, or one that was saved beside the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct MappingRow {
+    /// What it is called.
+    pub name: String,
+    /// Whether it was saved here; otherwise it comes with Retrace.
+    pub saved: bool,
+    /// Its text, TOML or YAML.
+    pub text: String,
+}
+
+/// Asks to save a mapping beside the log, over one of the same name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MappingSave {
+    /// Its text; it must make sense, and is saved under the name that it says.
+    pub text: String,
+}
+
+/// Where a mapping was saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct MappingSaved {
+    /// What it is called.
+    pub name: String,
+    /// The file.
+    pub path: String,
 }

@@ -1,6 +1,6 @@
 /** Imports of the made-up desk: one long done, and jobs that take ten seconds. */
 import type { Answer } from '../../backend';
-import type { ImportRow, Job, Preview, Report, RowNote } from '../../bindings';
+import type { ImportRow, Job, MappingRow, Preview, Report, RowNote } from '../../bindings';
 
 const REPORT: Report = {
   n_rows_read: 33_344,
@@ -15,6 +15,7 @@ const DONE: ImportRow = {
   source: 'anonymous-bank',
   file: 'february_1999.txt',
   zone: 'Asia/Jerusalem',
+  mapping: null,
   started_at: Date.UTC(2026, 10, 19, 3) * 1000,
   standing: 'finished',
   interruption: null,
@@ -25,10 +26,59 @@ const DONE: ImportRow = {
 
 const TAKES_SECS = 10;
 
+const GUESSED = `name = "calls"
+kind = "contacts"
+zone = "Asia/Shanghai"
+times = ["%Y-%m-%d %H:%M:%S"]
+
+[fields]
+started_at = "来电时间"
+channel = { constant = "voice" }
+queue = "技能组"
+`;
+
+export const MAPPINGS: MappingRow[] = [
+  { name: 'my-desk', saved: true, text: GUESSED },
+  { name: 'anonymous-bank', saved: false, text: GUESSED.replace('"calls"', '"anonymous-bank"') },
+];
+
+/** A table of no known source; a mapping without a zone is wrong. */
+function table(path: string, mapping: string | null): Preview {
+  const text = mapping ?? GUESSED;
+  const zone = text.split('\n').findIndex((line) => line.startsWith('zone ='));
+  const sound = zone >= 0;
+  return {
+    source: 'csv',
+    file: path.split('/').at(-1) ?? path,
+    encoding: 'GBK',
+    columns: [
+      { column: '来电时间', becomes: sound ? 'conversation.started' : null },
+      { column: '技能组', becomes: sound ? 'queue' : null },
+      { column: '备注', becomes: null },
+    ],
+    rows: [{ line: 2, fields: ['2026-03-02 09:12:05', '售后', ''], repaired: [], refused: null }],
+    events: [],
+    repaired: {},
+    refused: {},
+    n_rows_looked_at: 1,
+    whole: true,
+    mapping: {
+      text,
+      guessed: mapping === null,
+      name: sound ? 'calls' : null,
+      kind: sound ? 'contacts' : null,
+      zone: sound ? 'Asia/Shanghai' : null,
+      sha256: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+      problems: sound ? [] : [{ line: 1, key: '', code: 'key_missing', found: 'zone', hint: null }],
+    },
+  };
+}
+
 export class MadeUpImports {
   #jobs: { number: number; path: string; began: number; cancelled: number | null }[] = [];
 
-  preview(path: string): Preview {
+  preview(path: string, mapping: string | null): Preview {
+    if (path.includes('calls')) return table(path, mapping);
     return {
       source: 'anonymous-bank',
       file: path.split('/').at(-1) ?? path,
@@ -47,6 +97,7 @@ export class MadeUpImports {
       refused: { bad_outcome: 1 },
       n_rows_looked_at: 2,
       whole: true,
+      mapping: null,
     };
   }
 
@@ -115,6 +166,7 @@ export class MadeUpImports {
         })),
     );
     const fitting = reason === null ? all : all.filter(({ reasons }) => reasons.includes(reason));
-    return { n: fitting.length, rows: fitting.slice(offset, offset + limit) };
+    const rows = fitting.slice(offset, offset + limit);
+    return { n: fitting.length, rows, originals: rows.map(({ line }) => `AA0101\t${line}\t0`) };
   }
 }
