@@ -14,9 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use events::import::{
-    Cancelled, Event as Fact, Finished, Interrupted, Mapping as Recorded, Progressed, Report, RowRefused, RowRepaired, Started,
-};
+use events::import::{Cancelled, Event as Fact, Finished, Interrupted, Progressed, Report, RowRefused, RowRepaired, Started};
 use events::{Body, Event, EventId, Meta, Moment, NewEvent, Personal, StreamId, codec};
 use tokio::sync::watch;
 
@@ -245,11 +243,7 @@ impl<L: EventLog> Import<'_, L> {
                 size_bytes: self.bytes_total,
                 zone: self.mapping.as_ref().map_or_else(|| self.kind.zone().to_owned(), |mapping| mapping.zone.clone()),
                 from_row: report.n_rows_read,
-                mapping: self.mapping.as_ref().map(|mapping| Recorded {
-                    name: mapping.name.clone(),
-                    sha256: mapping.sha256.clone(),
-                    text: mapping.text.clone(),
-                }),
+                mapping: self.mapping.as_deref().map(Mapping::recorded),
             };
             let attempt = format!("started|{}|{}", report.n_rows_read, self.clock.now().0);
             self.log.ingest(vec![self.fact(&started.into(), &attempt, None)], |_ingested| Vec::new()).await?;

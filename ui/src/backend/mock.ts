@@ -336,7 +336,7 @@ class MadeUpDesk {
       case 'mappings':
         return MAPPINGS;
       case 'mapping_save':
-        return { name: 'calls', path: '/home/ann/desk.retrace-mappings/calls.toml' };
+        return { name: 'calls', path: 'desk.retrace-mappings/calls.toml' };
       case 'forget':
         return this.#personal.forget(asked.customer);
       case 'ask': {

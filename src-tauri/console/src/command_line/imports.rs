@@ -110,7 +110,8 @@ fn note_row(note: &RowNote, original: Option<&str>) -> Value {
 /// An import in a few lines; with `whole`, the mapping it was read by as well.
 fn told(id: &str, import: &Import, whole: bool) -> String {
     let report = import.report.clone().unwrap_or_default();
-    let standing = serde_json::to_value(import.standing).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
+    let standing =
+        serde_json::to_value(import.standing).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default();
     let at = jiff::Timestamp::from_microsecond(import.started_at.0).map_or_else(|_far| String::new(), |at| at.to_string());
     let mut text = format!(
         "{id}\n  {} from {} at {at}: {standing}\n  {} rows read, {} events written, {} already there\n",

@@ -106,6 +106,12 @@ impl Mapping {
     pub fn of(text: &str) -> Result<Self, Vec<Problem>> {
         read::mapping(text)
     }
+
+    /// As the log keeps it beside an import.
+    #[must_use]
+    pub fn recorded(&self) -> events::import::Mapping {
+        events::import::Mapping { name: self.name.clone(), sha256: self.sha256.clone(), text: self.text.clone() }
+    }
 }
 
 /// A column as a mapping names it.

@@ -91,7 +91,6 @@ fn started(row: &mut Row<'_>, customer: Option<&String>) -> Result<Started, Misf
 fn times(row: &mut Row<'_>) -> Result<Times, Misfit> {
     let (began, entered) = (row.time("started_at", None)?, row.time("enqueued_at", None)?);
     let started = began.or(entered).ok_or(Misfit { reason: "time_missing", detail: None })?;
-    let n_repairs = row.repairs.len();
     let self_service_ended = row.time("self_service_ended_at", Some(started))?;
     let reached = self_service_ended.unwrap_or(started);
     // Read again, now that it is known what it follows.
@@ -115,7 +114,6 @@ fn times(row: &mut Row<'_>) -> Result<Times, Misfit> {
     let backwards = |from: Moment, to: Option<Moment>| to.is_some_and(|to| to < from);
     // Two clocks may differ by a little; what ends before it began makes no sense.
     if backwards(enqueued, dequeued) || backwards(started, ended) || assigned.is_some_and(|at| backwards(at, ended)) {
-        row.repairs.truncate(n_repairs);
         return Err(Misfit { reason: "end_before_start", detail: None });
     }
     Ok(Times { started, self_service_ended, enqueued, dequeued, assigned, ended })
@@ -124,9 +122,7 @@ fn times(row: &mut Row<'_>) -> Result<Times, Misfit> {
 /// How the row says that it came out, or how its times do.
 fn outcome(row: &mut Row<'_>, times: &Times) -> Result<Outcome, Misfit> {
     let said = row.word("outcome")?;
-    let by_times = || {
-        if times.assigned.is_some() { Outcome::Answered } else { Outcome::Open }
-    };
+    let by_times = if times.assigned.is_some() { Outcome::Answered } else { Outcome::Open };
     Ok(match said.as_deref() {
         Some("answered") => Outcome::Answered,
         Some("resolved") => Outcome::Resolved,
@@ -136,7 +132,7 @@ fn outcome(row: &mut Row<'_>, times: &Times) -> Result<Outcome, Misfit> {
         Some("voided") => Outcome::Voided,
         // The list of outcomes has no other word.
         Some(_) | None if row.mapped("agent") && row.text("agent")?.is_some() => Outcome::Answered,
-        Some(_) | None => by_times(),
+        Some(_) | None => by_times,
     })
 }
 
@@ -154,7 +150,6 @@ fn tell(row: &mut Row<'_>, times: &Times, outcome: Outcome, queue: Option<String
         row.repairs.push("queue_not_recorded");
     }
     let over = times.dequeued.or(times.ended);
-    let by = || -> Result<Option<Party>, Misfit> { Ok(None) };
     match outcome {
         Outcome::Answered | Outcome::Resolved => {
             let agent = row.text("agent")?;
@@ -170,7 +165,7 @@ fn tell(row: &mut Row<'_>, times: &Times, outcome: Outcome, queue: Option<String
                 push(times.dequeued.unwrap_or(assigned), Dequeued { reason: Dequeue::Answered }.into());
             }
             if let Some(ended) = times.ended {
-                push(ended, Ended { by: of_word(row.word("ended_by")?).or(by()?) }.into());
+                push(ended, Ended { by: of_word(row.word("ended_by")?) }.into());
             }
         }
         Outcome::Abandoned => {

@@ -121,15 +121,15 @@ struct Guess<'a> {
 impl<'a> Guess<'a> {
     fn of(columns: &'a [Column<'a>]) -> Self {
         let (kind, names, keys) = kind_of(columns);
-        let named = |wanted: &[&str]| wanted.iter().find_map(|name| columns.iter().find(|column| column.plain == **name));
+        let named = |wanted: &str| wanted.split_whitespace().find_map(|name| columns.iter().find(|column| column.plain == name));
         let unique = |column: &&Column<'_>| column.distinct().len() == column.values.len();
         let key = named(keys).filter(|column| kind != Kind::Contacts || unique(column));
         let day = columns.iter().find(|column| column.day.is_some() && column.clock.is_none());
         let mut guess = Self { kind, columns, key, day, fields: Vec::new() };
         for known in kind.fields() {
-            let synonyms = names.iter().find(|(field, _)| *field == known.name).map_or(&[] as &[&str], |(_, names)| names);
-            let column = synonyms.iter().find_map(|name| {
-                columns.iter().find(|column| column.plain == **name && column.fits(known.sort) && guess.free(column))
+            let synonyms = names.iter().find(|(field, _)| *field == known.name).map_or("", |(_, names)| names);
+            let column = synonyms.split_whitespace().find_map(|name| {
+                columns.iter().find(|column| column.plain == name && column.fits(known.sort) && guess.free(column))
             });
             guess.fields.extend(column.map(|column| (known, column)));
         }
@@ -172,13 +172,12 @@ impl<'a> Guess<'a> {
         let (zone, why) = self.zone();
         put(&format!("zone = {}  # {why}", quoted(zone)));
         let mut formats: Vec<String> = Vec::new();
-        for (known, column) in self.fields.iter().filter(|(known, _)| known.sort == Sort::Time) {
+        for (_, column) in self.fields.iter().filter(|(known, _)| known.sort == Sort::Time) {
             let format = column.time.map(str::to_owned).or_else(|| {
                 let day = self.day.and_then(|day| day.day)?;
                 column.clock.map(|clock| format!("{day} {clock}"))
             });
             formats.extend(format.filter(|format| !formats.contains(format)));
-            debug_assert_eq!(known.sort, Sort::Time, "only times have formats");
         }
         if formats.is_empty() {
             formats.push("iso".to_owned());
@@ -275,8 +274,8 @@ impl<'a> Guess<'a> {
 }
 
 /// Which kind the columns speak of, with its names.
-fn kind_of(columns: &[Column<'_>]) -> (Kind, &'static [Names], &'static [&'static str]) {
-    let named = |wanted: &[&str]| wanted.iter().find_map(|name| columns.iter().find(|column| column.plain == **name));
+fn kind_of(columns: &[Column<'_>]) -> (Kind, &'static [Names], &'static str) {
+    let named = |wanted: &str| wanted.split_whitespace().find_map(|name| columns.iter().find(|column| column.plain == name));
     let of = |names: &[Names], field: &str| names.iter().find(|(name, _)| *name == field).and_then(|(_, names)| named(names));
     let repeats = |key: &Column<'_>| key.distinct().len() < key.values.len();
     let types = of(HAPPENING, "type").is_some_and(|column| {
@@ -296,7 +295,7 @@ fn kind_of(columns: &[Column<'_>]) -> (Kind, &'static [Names], &'static [&'stati
 /// The word that a value stands for.
 fn word_for(words: &[Words], value: &str) -> Option<&'static str> {
     let value = if words.iter().any(|(word, _)| *word == value) { value.to_owned() } else { plain(value) };
-    words.iter().find(|(word, names)| *word == value || names.contains(&value.as_str())).map(|(word, _)| *word)
+    words.iter().find(|(word, names)| *word == value || names.split_whitespace().any(|name| name == value)).map(|(word, _)| *word)
 }
 
 fn word_field(name: &str, from: &str, column: &Column<'_>, words: &[&str]) -> String {

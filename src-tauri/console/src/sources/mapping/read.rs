@@ -106,7 +106,7 @@ fn flag(node: &Node, key: &str, problems: &mut Problems) -> Option<bool> {
 }
 
 /// One text or a list of texts.
-fn each<'a>(node: &'a Node) -> Vec<&'a Node> {
+fn each(node: &Node) -> Vec<&Node> {
     match &node.value {
         Value::List(items) => items.iter().collect(),
         Value::Text(_) | Value::Integer(_) | Value::Flag(_) | Value::Table(_) => vec![node],
