@@ -224,7 +224,7 @@ fn a_process_log_that_ends_too_early_is_told_and_what_was_read_is_kept() {
         "<?xml version=\"1.0\"?><log xes.version=\"1.0\"></log>",
         expect!["xes nothing_understood: 0 rows, 0 facts; mended {}; refused {} in lines []"],
     );
-    check(volvo_csv(&changes(2, 2)).replace("SR Number", "Number"), expect!["format_unknown"]);
+    check(volvo_csv(&changes(2, 2)).replace("SR Number", "Number"), expect!["mapping_missing"]);
 }
 
 #[test]

@@ -19,6 +19,7 @@ class Imports {
   /** The mapping that is written for that file, where its source needs one. */
   draft = $state.raw<Draft | null>(null);
   #chosen: string[] = [];
+  #started = new Set<number>();
   #pastOf = '';
 
   /** What is shown: as the mapping stands that was tried last, or as the file says by itself. */
@@ -37,11 +38,23 @@ class Imports {
     const jobs = await desk.ask('import_jobs', {});
     await frame();
     this.#tell(jobs);
+    this.#propose(jobs);
     this.jobs = [...jobs].sort((a, b) => b.job - a.job);
     const of = JSON.stringify([desk.status?.head, jobs.map((job) => job.state.kind)]);
     if (route.screen === 'import' && of !== this.#pastOf) {
       this.past = await desk.ask('imports', {});
       this.#pastOf = of;
+    }
+  }
+
+  /** Shows the mapping that is guessed for a table that was begun by its path and turned out to need one. */
+  #propose(jobs: readonly Job[]): void {
+    for (const { job, state } of jobs) {
+      if (state.kind === 'running' || !this.#started.delete(job) || state.kind !== 'stopped') continue;
+      const { problem } = state;
+      if (problem.kind === 'trouble' && problem.code === 'mapping_missing' && problem.path !== null) {
+        void this.look(problem.path);
+      }
     }
   }
 
@@ -61,7 +74,8 @@ class Imports {
   async start(path: string, mapping: string | null = null): Promise<boolean> {
     this.problem = null;
     return this.#try(async () => {
-      await desk.ask('import_start', { path, source: null, mapping });
+      const job = await desk.ask('import_start', { path, source: null, mapping });
+      this.#started.add(job.job);
       await this.renew();
     });
   }

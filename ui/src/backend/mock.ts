@@ -324,7 +324,7 @@ class MadeUpDesk {
         if (asked.path.includes('missing')) {
           throw new Failure({ kind: 'trouble', code: 'file_missing', detail: 'no such file', path: asked.path });
         }
-        return this.#imports.start(asked.path);
+        return this.#imports.start(asked.path, asked.mapping);
       case 'import_jobs':
         return this.#imports.jobs();
       case 'import_cancel':

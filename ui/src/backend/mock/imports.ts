@@ -75,7 +75,7 @@ function table(path: string, mapping: string | null): Preview {
 }
 
 export class MadeUpImports {
-  #jobs: { number: number; path: string; began: number; cancelled: number | null }[] = [];
+  #jobs: { number: number; path: string; mapping: string | null; began: number; cancelled: number | null }[] = [];
 
   preview(path: string, mapping: string | null): Preview {
     if (path.includes('calls')) return table(path, mapping);
@@ -101,8 +101,8 @@ export class MadeUpImports {
     };
   }
 
-  start(path: string): Job {
-    this.#jobs.push({ number: this.#jobs.length + 1, path, began: performance.now(), cancelled: null });
+  start(path: string, mapping: string | null): Job {
+    this.#jobs.push({ number: this.#jobs.length + 1, path, mapping, began: performance.now(), cancelled: null });
     return this.jobs().at(-1) as Job;
   }
 
@@ -113,8 +113,9 @@ export class MadeUpImports {
   }
 
   jobs(): Job[] {
-    return this.#jobs.map(({ number, path, began, cancelled }) => {
-      const broken = path.includes('broken');
+    return this.#jobs.map(({ number, path, mapping, began, cancelled }) => {
+      const unmapped = mapping === null && path.includes('calls');
+      const broken = unmapped || path.includes('broken');
       const elapsed = Math.min(TAKES_SECS, ((cancelled ?? performance.now()) - began) / 1000);
       const part = broken ? 0.3 : elapsed / TAKES_SECS;
       const whole = part === 1;
@@ -128,7 +129,9 @@ export class MadeUpImports {
         state: broken
           ? {
               kind: 'stopped',
-              problem: { kind: 'trouble', code: 'gzip_truncated', detail: 'ends at byte 61231 of a member', path },
+              problem: unmapped
+                ? { kind: 'trouble', code: 'mapping_missing', detail: 'read by a mapping', path }
+                : { kind: 'trouble', code: 'gzip_truncated', detail: 'ends at byte 61231 of a member', path },
             }
           : { kind: cancelled !== null ? 'cancelled' : whole ? 'finished' : 'running' },
         report: {
