@@ -9,13 +9,14 @@ use console::import::{Cancel, Ending, Order, Progress, import};
 use console::log::memory::MemoryLog;
 use console::snapshots::content_digest;
 use console::sources::mapping::presets::PRESETS;
+use console::verbs::{ImportQuestion, MappingSave, Nothing, Trouble, WindowError};
 use encoding_rs::{BIG5, GBK};
 use events::import::Report;
 use projections::Board;
 use serde_json::Value;
 use tests::Draw;
 use tests::made_up::EVENING;
-use tests::place::{Place, folded, shared};
+use tests::place::{Place, close, folded, shared};
 use tests::program::run;
 use tokio::sync::watch;
 
@@ -259,4 +260,43 @@ async fn volvo_by_its_preset_has_the_figures_of_pandas() {
 async fn servicenow_by_its_preset_has_the_figures_of_pandas() {
     let data = "data/servicenow_incidents_uci498/public/incident_event_log.csv.gz";
     preset_agrees("servicenow", data, "servicenow").await;
+}
+
+#[tokio::test]
+async fn a_mapping_that_was_saved_is_offered_before_those_that_are_shipped() {
+    let place = Place::default();
+    let desk = place.desk(Vec::new()).await;
+    let offered = async || desk.mappings(Nothing {}).await.expect("a list");
+    assert_eq!(offered().await.len(), PRESETS.len());
+    let saved = desk.mapping_save(MappingSave { text: MAPPING.to_owned() }).await.expect("it makes sense");
+    assert!(saved.path.ends_with("desk.retrace-mappings/helpdesk.toml"), "{saved:?}");
+    let changed = MAPPING.replace("Shanghai", "Taipei");
+    desk.mapping_save(MappingSave { text: changed.clone() }).await.expect("one of a name");
+    let rows = offered().await;
+    assert_eq!(
+        (rows.len(), &rows[0].name, rows[0].saved, &rows[0].text),
+        (PRESETS.len() + 1, &"helpdesk".to_owned(), true, &changed)
+    );
+    for wrong in ["name = \"../../etc\"", "", "{"] {
+        let refused = desk.mapping_save(MappingSave { text: wrong.to_owned() }).await;
+        assert!(matches!(refused, Err(WindowError::Trouble { code: Trouble::MappingWrong, .. })), "{refused:?}");
+    }
+    close(desk).await;
+}
+
+#[tokio::test]
+async fn the_window_shows_what_is_wrong_and_the_rows_beside_it() {
+    let place = Place::default();
+    let desk = place.desk(Vec::new()).await;
+    let path = text(&place.file("calls.csv", file(&calls(30)))).to_owned();
+    let question = |mapping: Option<String>| ImportQuestion { path: path.clone(), source: None, mapping };
+    let guessed = desk.import_preview(question(None)).await.expect("a table");
+    assert!(guessed.mapping.as_ref().is_some_and(|mapping| mapping.guessed && mapping.problems.is_empty()), "{guessed:?}");
+    let wrong = desk.import_preview(question(Some(MAPPING.replace("\"坐席\"", "\"坐\"")))).await.expect("a table");
+    let mapping = wrong.mapping.expect("a mapping");
+    assert_eq!((mapping.problems.len(), mapping.problems[0].line, mapping.problems[0].found.as_str()), (1, 12, "坐"));
+    assert_eq!((wrong.rows.len(), wrong.events.len(), wrong.columns.len()), (20, 0, 8), "rows are shown, none is understood");
+    let right = desk.import_preview(question(Some(MAPPING.to_owned()))).await.expect("a table");
+    assert!(right.events.len() >= 60, "{} facts", right.events.len());
+    close(desk).await;
 }
