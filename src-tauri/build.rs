@@ -18,6 +18,8 @@ const VERBS: &[&str] = &[
     "import_cancel",
     "imports",
     "import_notes",
+    "mappings",
+    "mapping_save",
     "verification",
     "verify",
     "ask",

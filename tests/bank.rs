@@ -31,7 +31,7 @@ fn given() -> Option<(std::path::PathBuf, Value)> {
 }
 
 async fn read(log: &impl EventLog, calls: &Path) {
-    let order = Order { path: calls.to_owned(), source: None };
+    let order = Order { path: calls.to_owned(), source: None, mapping: None };
     let progress = watch::Sender::new(Progress::default());
     let (report, ending) =
         import(log, &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await.expect("a good file");

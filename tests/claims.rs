@@ -1,5 +1,7 @@
 //! What a source measured is held against the facts: agreed, contradicted, or unknown with the reason; never taken as one.
 
+use std::collections::BTreeMap;
+
 use console::sources::SourceKind;
 use events::conversation::{
     Assigned, Channel, Direction, Ended, Enqueued, FigureClaimed, Held, Resumed, Started, WrapUpEnded, WrapUpStarted,
@@ -21,6 +23,7 @@ fn call() -> Vec<(i64, Event)> {
         customer: None,
         language: None,
         entry: None,
+        attributes: BTreeMap::new(),
     };
     vec![
         (0, started.into()),

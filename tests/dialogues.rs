@@ -34,7 +34,7 @@ fn memory() -> MemoryLog {
 }
 
 async fn read(log: &impl EventLog, path: &std::path::Path) -> (Report, Ending) {
-    let order = Order { path: path.to_owned(), source: None };
+    let order = Order { path: path.to_owned(), source: None, mapping: None };
     let progress = watch::Sender::new(Progress::default());
     import(log, &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await.expect("a good file")
 }

@@ -180,7 +180,7 @@ async fn bank() -> Option<(Place, Arc<Desk>)> {
 }
 
 async fn read(desk: &Desk, calls: &Path) {
-    let order = Order { path: calls.to_owned(), source: None };
+    let order = Order { path: calls.to_owned(), source: None, mapping: None };
     let progress = watch::Sender::new(Progress::default());
     import(desk.log(), &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await.expect("a good file");
     desk.caught_up().await;

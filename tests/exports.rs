@@ -82,7 +82,7 @@ async fn written(log: &impl EventLog, format: Format, personal: PersonalText) ->
 /// Reads a file into a new log; what was refused is a failure.
 async fn read(path: &Path) -> MemoryLog {
     let log = memory();
-    let order = Order { path: path.to_owned(), source: None };
+    let order = Order { path: path.to_owned(), source: None, mapping: None };
     let progress = watch::Sender::new(Progress::default());
     let (report, ending) =
         import(&log, &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await.expect("it is recognised");
@@ -151,7 +151,7 @@ async fn an_export_read_into_its_own_log_adds_nothing_whatever_the_format() {
     for (format, name) in [(Format::Xes, "log.xes"), (Format::Ocel, "log.json")] {
         for (personal, how) in [(PersonalText::None, "none"), (PersonalText::Shown(Rights::Masked), "masked")] {
             let place = place.file(&format!("{how}-{name}"), written(&filled(one_day(10, 6)).await, format, personal).await);
-            let order = Order { path: place, source: None };
+            let order = Order { path: place, source: None, mapping: None };
             let progress = watch::Sender::new(Progress::default());
             let read = import(&log, &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await;
             let (report, _) = read.expect("it is recognised");

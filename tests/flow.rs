@@ -235,6 +235,7 @@ async fn a_desk_takes_up_its_snapshot_and_stands_where_it_stood() {
             customer: None,
             language: None,
             entry: None,
+            attributes: std::collections::BTreeMap::new(),
         },
     );
     desk.log().ingest(vec![started], |_ingested| Vec::new()).await.expect("taken");

@@ -28,7 +28,7 @@ fn memory() -> MemoryLog {
 }
 
 async fn read(log: &impl EventLog, path: &Path) -> Result<(Report, Ending), ImportError> {
-    let order = Order { path: path.to_owned(), source: None };
+    let order = Order { path: path.to_owned(), source: None, mapping: None };
     import(log, &Clock::chosen(EVENING), &order, &Cancel::default(), &watch::Sender::new(Progress::default())).await
 }
 
@@ -196,7 +196,9 @@ fn packed_files_are_read_as_far_as_they_go() {
     damaged[packed.len() / 2..packed.len() / 2 + 64].fill(0xff);
     check(
         &damaged,
-        expect![[r#"interrupted: GzipDamaged; 2719 rows, 1492 calls; mended {"agent_not_recorded": 40}; refused {"bad_date": 14, "bad_time": 7, "field_count": 502, "not_utf8": 704}"#]],
+        expect![[
+            r#"interrupted: GzipDamaged; 2719 rows, 1492 calls; mended {"agent_not_recorded": 40}; refused {"bad_date": 14, "bad_time": 7, "field_count": 502, "not_utf8": 704}"#
+        ]],
     );
     check(
         [&packed[..], b"trailing rubbish"].concat(),
@@ -274,7 +276,7 @@ async fn an_import_stopped_and_taken_up_again_is_the_whole_import() {
             watching.wait_for(|progress| before < progress.report.n_rows_read).await.ok();
             canceller.cancel();
         });
-        let order = Order { path: path.clone(), source: Some(SourceKind::AnonymousBank) };
+        let order = Order { path: path.clone(), source: Some(SourceKind::AnonymousBank), mapping: None };
         let (report, ending) = import(&stopped, &Clock::System, &order, &cancel, &progress).await.expect("a good file");
         drop(progress);
         watcher.await.expect("it ends");
@@ -299,7 +301,7 @@ async fn an_import_stopped_before_it_began_leaves_no_trace_of_another_file() {
     let path = place.file("calls.tsv", two());
     let cancel = Cancel::default();
     cancel.cancel();
-    let order = Order { path: path.clone(), source: None };
+    let order = Order { path: path.clone(), source: None, mapping: None };
     let ended = import(&log, &Clock::chosen(EVENING), &order, &cancel, &watch::Sender::new(Progress::default())).await;
     assert!(matches!(ended, Ok((_, Ending::Cancelled))), "{ended:?}");
     read(&log, &path).await.expect("a good file");

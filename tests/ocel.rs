@@ -23,7 +23,7 @@ fn fixture(name: &str) -> String {
 
 async fn read(path: &Path) -> (MemoryLog, Result<(Report, Ending), ImportError>) {
     let log = MemoryLog::new(Clock::chosen(EVENING));
-    let order = Order { path: path.to_owned(), source: None };
+    let order = Order { path: path.to_owned(), source: None, mapping: None };
     let progress = watch::Sender::new(Progress::default());
     let ended = import(&log, &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await;
     (log, ended)
@@ -130,7 +130,7 @@ fn it_is_detected_previewed_and_refused_where_it_cannot_be_read_twice() {
     let place = Place::default();
     let path = place.file("log.json", fixture("tickets.json"));
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let order = Order { path: path.clone(), source: None };
+    let order = Order { path: path.clone(), source: None, mapping: None };
     let shown = runtime.block_on(preview(&order, Pseudonyms::of_no_secret(), EVENING)).expect("it can be read");
     assert_eq!((shown.source.as_str(), shown.whole), (SourceKind::Ocel.name(), true));
     assert!(shown.events.iter().any(|event| event.stream == "ticket-ocel.t2"), "{:?}", shown.events);

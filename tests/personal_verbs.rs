@@ -24,6 +24,7 @@ fn said_by(customer: &str) -> Vec<NewEvent> {
         customer: Some(customer.to_owned()),
         language: None,
         entry: None,
+        attributes: std::collections::BTreeMap::new(),
     };
     let texts = [("text".to_owned(), WORDS.to_owned())].into();
     let message = NewEvent {

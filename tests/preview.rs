@@ -11,7 +11,7 @@ use tests::tickets::{Incident, changes, servicenow, volvo_csv, volvo_xes};
 
 async fn shown(bytes: impl AsRef<[u8]>) -> Preview {
     let place = Place::default();
-    let order = Order { path: place.file("file", bytes), source: None };
+    let order = Order { path: place.file("file", bytes), source: None, mapping: None };
     preview(&order, Pseudonyms::of_no_secret(), Clock::chosen(EVENING).now()).await.expect("it is recognised")
 }
 

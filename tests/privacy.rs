@@ -136,7 +136,7 @@ async fn an_export_holds_what_is_personal_only_when_asked_plainly() {
 
 async fn imported(place: &Place, name: &str, content: &str) -> Arc<Desk> {
     let desk = place.desk(Vec::new()).await;
-    let order = Order { path: place.file(name, content), source: None };
+    let order = Order { path: place.file(name, content), source: None, mapping: None };
     let progress = watch::Sender::new(Progress::default());
     import(desk.log(), &console::clock::Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await.expect("it begins");
     desk.caught_up().await;

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 async fn told(bytes: &[u8]) -> String {
     let (place, log) = (Place::default(), MemoryLog::new(Clock::chosen(EVENING)));
-    let order = Order { path: place.file("file", bytes), source: None };
+    let order = Order { path: place.file("file", bytes), source: None, mapping: None };
     let progress = watch::Sender::new(Progress::default());
     let ended = import(&log, &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await;
     let (report, ending) = match ended {
@@ -224,7 +224,7 @@ fn a_process_log_that_ends_too_early_is_told_and_what_was_read_is_kept() {
         "<?xml version=\"1.0\"?><log xes.version=\"1.0\"></log>",
         expect!["xes nothing_understood: 0 rows, 0 facts; mended {}; refused {} in lines []"],
     );
-    check(volvo_csv(&changes(2, 2)).replace("SR Number", "Number"), expect!["format_unknown"]);
+    check(volvo_csv(&changes(2, 2)).replace("SR Number", "Number"), expect!["mapping_missing"]);
 }
 
 #[test]
@@ -258,7 +258,7 @@ async fn a_file_that_changes_while_it_is_read_is_told() {
         let mut file = std::fs::OpenOptions::new().append(true).open(grown).expect("it can be written");
         file.write_all(Incident::new(99_999, 0).line().as_bytes()).expect("it can be written");
     });
-    let order = Order { path: path.clone(), source: None };
+    let order = Order { path: path.clone(), source: None, mapping: None };
     let (_, ending) = import(&log, &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await.expect("a good file");
     growing.await.expect("it grew");
     let code = if let Ending::Interrupted(ImportError::File { code, .. }) = ending { code.word() } else { format!("{ending:?}") };
@@ -275,7 +275,7 @@ async fn an_import_of_tickets_taken_up_again_is_the_whole_import() {
         (Place::default(), MemoryLog::new(Clock::chosen(EVENING)), MemoryLog::new(Clock::chosen(EVENING)));
     // Equal rows on both sides of a stop: the second must not be taken for the first.
     let rows: Vec<Incident> = (0..3_000).map(|n| Incident::new(n % 700, 0)).collect();
-    let order = Order { path: place.file("a.csv", servicenow(&rows)), source: None };
+    let order = Order { path: place.file("a.csv", servicenow(&rows)), source: None, mapping: None };
     let run = async |log: &MemoryLog, cancel: &Cancel, progress: &watch::Sender<Progress>| {
         import(log, &Clock::chosen(EVENING), &order, cancel, progress).await.expect("a good file")
     };

@@ -30,7 +30,7 @@ fn memory() -> MemoryLog {
 }
 
 async fn read(log: &impl EventLog, path: &Path) -> Report {
-    let order = Order { path: path.to_owned(), source: None };
+    let order = Order { path: path.to_owned(), source: None, mapping: None };
     let progress = watch::Sender::new(Progress::default());
     let ended = import(log, &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await;
     let (report, ending) = ended.expect("the file is recognised");

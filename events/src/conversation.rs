@@ -9,6 +9,8 @@ mod bot;
 mod claim;
 mod rating;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -182,6 +184,9 @@ pub struct Started {
     /// The line, inbox or page it came in by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<String>,
+    /// What else the source says of it, by its own columns, where a mapping declares that none of it is personal.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// The customer left the voice menu or bot.

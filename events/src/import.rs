@@ -42,6 +42,21 @@ pub struct Started {
     pub zone: String,
     /// The first row not read by an earlier attempt.
     pub from_row: u64,
+    /// The mapping it was read by, if its source needs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<Mapping>,
+}
+
+/// A mapping as it was when an import was begun with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(rename = "ImportMapping")]
+pub struct Mapping {
+    /// What it calls its source.
+    pub name: String,
+    /// The SHA-256 of its text, in hexadecimal digits.
+    pub sha256: String,
+    /// Its text, TOML or YAML, so that the report can be read beside it whatever became of the file.
+    pub text: String,
 }
 
 /// An import came this far.

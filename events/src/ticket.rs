@@ -6,6 +6,8 @@
 //!
 //! Facts of a ticket may come in any order; [`Revised::sequence`] settles it among those of one moment.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Moment;
@@ -144,6 +146,9 @@ pub struct Revised {
     /// When it was or will have been closed, says this revision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<Moment>,
+    /// What else the source says of it, by its own columns, where a mapping declares that none of it is personal.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
 }
 
 /// A step of work was planned, begun or done.

@@ -1,6 +1,6 @@
 //! Every import: what was read, mended and refused, and where it stands.
 
-use events::import::{Event as Fact, Report};
+use events::import::{Event as Fact, Mapping, Report};
 use events::{Body, Event, Moment, Position, Recorded};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,8 @@ pub struct Import {
     pub size_bytes: Option<u64>,
     /// The zone its local times were read in.
     pub zone: String,
+    /// The mapping it was read by, if any.
+    pub mapping: Option<Mapping>,
     /// When it was begun, first of all.
     pub started_at: Moment,
     /// When its latest fact was recorded.
@@ -84,7 +86,7 @@ impl Imports {
 
 impl Projection for Imports {
     const NAME: &'static str = "imports";
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     fn evolve(&mut self, fact: &Recorded) {
         let Body::Read(Event::Import(event)) = &fact.body else { return };
@@ -99,6 +101,7 @@ impl Projection for Imports {
                 import.file.clone_from(&started.file);
                 import.size_bytes = started.size_bytes;
                 import.zone.clone_from(&started.zone);
+                import.mapping.clone_from(&started.mapping);
                 import.standing = Standing::Unfinished;
                 import.interruption = None;
             }

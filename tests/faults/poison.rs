@@ -368,7 +368,7 @@ fn a_row_that_was_left_out_is_taken_when_the_file_comes_again() {
         let report = Report { n_rows_read: 5, n_events_written: 4, refused, ..Report::default() };
         let (source, file, zone) = ("cloudevents".to_owned(), "rows.jsonl".to_owned(), "UTC".to_owned());
         let note = RowRefused { line: 5, reason: "unknown_event_type".to_owned(), detail: None };
-        let begun: events::Event = Started { source, file, size_bytes: None, zone, from_row: 0 }.into();
+        let begun: events::Event = Started { source, file, size_bytes: None, zone, from_row: 0, mapping: None }.into();
         for (nth, event) in
             [begun, note.into(), Progressed { report: report.clone() }.into(), Finished { report }.into()].into_iter().enumerate()
         {

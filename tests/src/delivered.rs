@@ -156,7 +156,7 @@ pub fn legs(board: &Board, id: &str) -> String {
 /// # Panics
 /// When it is not recognised or does not come to its end.
 pub async fn imported(log: &impl EventLog, path: &Path) -> Report {
-    let order = Order { path: path.to_owned(), source: None };
+    let order = Order { path: path.to_owned(), source: None, mapping: None };
     let progress = watch::Sender::new(Progress::default());
     let (report, ending) =
         import(log, &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await.expect("the file is recognised");

@@ -202,6 +202,7 @@ fn conversation(number: usize, plan: &Plan) -> Vec<NewEvent> {
         customer: Some(customer(u32::from(plan.picks[2] % 9))),
         language: None,
         entry: None,
+        attributes: BTreeMap::new(),
     });
     // Some are kept in the menu for longer than a half-hour lasts.
     script.after(if plan.more & 32 == 32 { 1_900_000 } else { 1_500 });
@@ -340,6 +341,7 @@ pub fn any_event() -> impl Strategy<Value = Event> {
         customer: None,
         language: None,
         entry: None,
+        attributes: BTreeMap::new(),
     });
     let reason = prop::sample::select(&[Dequeue::Answered, Dequeue::FlowedOut, Dequeue::CallbackRequested][..]);
     let transferred = (prop::option::of(queue()), prop::option::of(agent()));

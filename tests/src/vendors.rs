@@ -115,7 +115,7 @@ pub fn delivered(facts: &[NewEvent], seed: u64) -> Vec<NewEvent> {
 /// When it is not recognised or not read to its end.
 pub async fn read(log: &impl EventLog, name: &str, bytes: impl AsRef<[u8]>) -> Report {
     let place = Place::default();
-    let order = Order { path: place.file(name, bytes), source: None };
+    let order = Order { path: place.file(name, bytes), source: None, mapping: None };
     let progress = watch::Sender::new(Progress::default());
     let ended = import(log, &Clock::chosen(EVENING), &order, &Cancel::default(), &progress).await;
     let (report, ending) = ended.expect("the file is recognised");

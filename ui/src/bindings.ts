@@ -869,6 +869,22 @@ file: string,
  */
 n: number, };
 /**
+ * A mapping as it was when an import was begun with it.
+ */
+export type ImportMapping = { 
+/**
+ * What it calls its source.
+ */
+name: string, 
+/**
+ * The SHA-256 of its text, in hexadecimal digits.
+ */
+sha256: string, 
+/**
+ * Its text, TOML or YAML, so that the report can be read beside it whatever became of the file.
+ */
+text: string, };
+/**
  * Asks to import a file that the console can reach.
  */
 export type ImportQuestion = { 
@@ -879,7 +895,11 @@ path: string,
 /**
  * The source's name; `None` to detect it.
  */
-source: string | null, };
+source: string | null, 
+/**
+ * The text of the mapping to read it by, TOML or YAML; a table of no known source needs one.
+ */
+mapping: string | null, };
 /**
  * One import recorded in the log.
  */
@@ -900,6 +920,10 @@ file: string,
  * The zone its local times were read in.
  */
 zone: string, 
+/**
+ * The mapping it was read by, as it was then.
+ */
+mapping: ImportMapping | null, 
 /**
  * When it was begun.
  */
@@ -1089,6 +1113,74 @@ standings: Array<Figure>,
  */
 agents: Array<AgentRow>, };
 /**
+ * What one row stands for.
+ */
+export type MappingKind = "contacts" | "events" | "tickets";
+/**
+ * One problem of a mapping.
+ */
+export type MappingProblem = { 
+/**
+ * The line of the mapping's text, from 1.
+ */
+line: number, 
+/**
+ * The key, from the top: `fields.queue.column`; empty for the text as a whole.
+ */
+key: string, 
+/**
+ * What kind.
+ */
+code: MappingProblemCode, 
+/**
+ * The word, column or value that is wrong.
+ */
+found: string, 
+/**
+ * What may stand there instead, or what is nearest to it.
+ */
+hint: string | null, };
+/**
+ * What kind of problem it is; the window has a sentence for each.
+ */
+export type MappingProblemCode = "syntax" | "too_long" | "key_unknown" | "key_twice" | "key_missing" | "wrong_type" | "value_unknown" | "out_of_range" | "zone_unknown" | "format_bad" | "encoding_unknown" | "origin_unclear" | "column_unknown" | "column_twice" | "option_idle" | "column_personal";
+/**
+ * A mapping that can be chosen: one that comes with Retrace, or one that was saved beside the log.
+ */
+export type MappingRow = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Whether it was saved here; otherwise it comes with Retrace.
+ */
+saved: boolean, 
+/**
+ * Its text, TOML or YAML.
+ */
+text: string, };
+/**
+ * Asks to save a mapping beside the log, over one of the same name.
+ */
+export type MappingSave = { 
+/**
+ * Its text; it must make sense, and is saved under the name that it says.
+ */
+text: string, };
+/**
+ * Where a mapping was saved.
+ */
+export type MappingSaved = { 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * The file.
+ */
+path: string, };
+/**
  * A metric that this version defines.
  */
 export type Metric = "contacts.offered" | "contacts.answered" | "abandon.count" | "queue.waiting" | "queue.oldest" | "sl.cisco_negative" | "sl.genesys" | "sl.cisco_ignore" | "sl.connect_answered_in_x" | "abandon.in_x" | "abandon.rate.genesys" | "asa.connect" | "aht.connect" | "aht.named_agent" | "queue.max" | "wait.median_answered" | "queue.waited" | "queue.waited_answered" | "queue.waited_abandoned" | "contacts.talking" | "transfers.out" | "csat.satisfied" | "csat.response";
@@ -1113,7 +1205,11 @@ n: number,
 /**
  * The page's rows.
  */
-rows: Array<RowNote>, };
+rows: Array<RowNote>, 
+/**
+ * What each of them says in the file, as far as it may be shown; `None` when that is not kept.
+ */
+originals: Array<string | null>, };
 /**
  * Asks for rows of an import that were mended or left out.
  */
@@ -1237,7 +1333,11 @@ n_rows_looked_at: number,
 /**
  * Whether those are all.
  */
-whole: boolean, };
+whole: boolean, 
+/**
+ * The mapping it would be read by, where its source needs one.
+ */
+mapping: PreviewMapping | null, };
 /**
  * A column and what becomes of it.
  */
@@ -1274,6 +1374,38 @@ occurred_at: Moment,
  * Its payload, JSON.
  */
 data: string, };
+/**
+ * The mapping of a table, given or guessed.
+ */
+export type PreviewMapping = { 
+/**
+ * Its text, TOML or YAML.
+ */
+text: string, 
+/**
+ * Whether it was guessed from the header and the first rows.
+ */
+guessed: boolean, 
+/**
+ * What it calls its source, once it makes sense.
+ */
+name: string | null, 
+/**
+ * What a row stands for, once it makes sense.
+ */
+kind: MappingKind | null, 
+/**
+ * The zone of its local times, once it makes sense.
+ */
+zone: string | null, 
+/**
+ * The SHA-256 of its text, in hexadecimal digits.
+ */
+sha256: string, 
+/**
+ * What is wrong with it, in the order of its lines; while anything is, no row is understood.
+ */
+problems: Array<MappingProblem>, };
 /**
  * A row as it stands in the file.
  */
@@ -1597,7 +1729,7 @@ export type Timing = "recorded" | "derived" | "unknown";
 /**
  * What is wrong with a file or the log, in the words that the window has a sentence for.
  */
-export type Trouble = "file_missing" | "file_forbidden" | "file_is_folder" | "file_empty" | "format_unknown" | "header_incomplete" | "header_duplicate" | "gzip_truncated" | "gzip_damaged" | "gzip_bomb" | "file_truncated" | "file_changed" | "xml_doctype" | "file_unreadable" | "nothing_understood" | "disk_full" | "log_read_only" | "log_in_use" | "log_newer" | "log_foreign" | "log_damaged" | "log_forked" | "checkpoint_foreign" | "log_folder" | "log_storage" | "log_older" | "keys_missing" | "keys_locked" | "keys_damaged" | "keys_busy";
+export type Trouble = "file_missing" | "file_forbidden" | "file_is_folder" | "file_empty" | "format_unknown" | "header_incomplete" | "header_duplicate" | "mapping_missing" | "mapping_wrong" | "gzip_truncated" | "gzip_damaged" | "gzip_bomb" | "file_truncated" | "file_changed" | "xml_doctype" | "file_unreadable" | "nothing_understood" | "disk_full" | "log_read_only" | "log_in_use" | "log_newer" | "log_foreign" | "log_damaged" | "log_forked" | "checkpoint_foreign" | "log_folder" | "log_storage" | "log_older" | "keys_missing" | "keys_locked" | "keys_damaged" | "keys_busy";
 /**
  * What a figure's value is measured in.
  */
@@ -1864,6 +1996,8 @@ export type Verbs = {
   import_cancel: { question: JobQuestion; answer: Job };
   imports: { question: Nothing; answer: Array<ImportRow> };
   import_notes: { question: NotesQuestion; answer: NotesPage };
+  mappings: { question: Nothing; answer: Array<MappingRow> };
+  mapping_save: { question: MappingSave; answer: MappingSaved };
   verification: { question: Nothing; answer: Verification };
   verify: { question: Nothing; answer: Verification };
   ask: { question: Intent; answer: Receipt };

@@ -3,6 +3,7 @@ import type { ImportRow, Job, Preview } from './bindings';
 import { Failure, problemOf, type Drop, type Problem } from './backend';
 import { desk } from './desk.svelte';
 import { again, frame } from './pace';
+import { Draft } from './mapping.svelte';
 import { route, screenHref } from './route.svelte';
 import { say } from './say.svelte';
 
@@ -15,9 +16,14 @@ class Imports {
   problem = $state.raw<Problem | null>(null);
   /** What an import would make of the file that was chosen first; others wait behind it. */
   preview = $state.raw<Preview | null>(null);
+  /** The mapping that is written for that file, where its source needs one. */
+  draft = $state.raw<Draft | null>(null);
   #chosen: string[] = [];
+  #started = new Set<number>();
   #pastOf = '';
 
+  /** What is shown: as the mapping stands that was tried last, or as the file says by itself. */
+  shown: Preview | null = $derived(this.draft?.preview ?? this.preview);
   running: number = $derived(this.jobs.filter((job) => job.state.kind === 'running').length);
 
   /** Keeps the jobs current until the returned function is called; faster where they are looked at. */
@@ -32,11 +38,23 @@ class Imports {
     const jobs = await desk.ask('import_jobs', {});
     await frame();
     this.#tell(jobs);
+    this.#propose(jobs);
     this.jobs = [...jobs].sort((a, b) => b.job - a.job);
     const of = JSON.stringify([desk.status?.head, jobs.map((job) => job.state.kind)]);
     if (route.screen === 'import' && of !== this.#pastOf) {
       this.past = await desk.ask('imports', {});
       this.#pastOf = of;
+    }
+  }
+
+  /** Shows the mapping that is guessed for a table that was begun by its path and turned out to need one. */
+  #propose(jobs: readonly Job[]): void {
+    for (const { job, state } of jobs) {
+      if (state.kind === 'running' || !this.#started.delete(job) || state.kind !== 'stopped') continue;
+      const { problem } = state;
+      if (problem.kind === 'trouble' && problem.code === 'mapping_missing' && problem.path !== null) {
+        void this.look(problem.path);
+      }
     }
   }
 
@@ -53,10 +71,11 @@ class Imports {
   }
 
   /** Imports a file by its path. */
-  async start(path: string): Promise<boolean> {
+  async start(path: string, mapping: string | null = null): Promise<boolean> {
     this.problem = null;
     return this.#try(async () => {
-      await desk.ask('import_start', { path, source: null });
+      const job = await desk.ask('import_start', { path, source: null, mapping });
+      this.#started.add(job.job);
       await this.renew();
     });
   }
@@ -70,23 +89,34 @@ class Imports {
   /** Imports the file that is shown. */
   async startShown(): Promise<void> {
     const path = this.#chosen.shift();
-    this.preview = null;
-    if (path !== undefined) await this.start(path);
+    const mapping = this.draft?.text ?? null;
+    this.#clear();
+    if (path !== undefined) await this.start(path, mapping);
     await this.#show();
   }
 
   /** Leaves the file that is shown as it is. */
   async leaveShown(): Promise<void> {
     this.#chosen.shift();
-    this.preview = null;
+    this.#clear();
     await this.#show();
+  }
+
+  #clear(): void {
+    this.draft?.leave();
+    this.draft = null;
+    this.preview = null;
   }
 
   async #show(): Promise<void> {
     const path = this.#chosen[0];
     if (path === undefined) return;
     const shown = await this.#try(async () => {
-      this.preview = await desk.ask('import_preview', { path, source: null });
+      const look = (mapping: string | null): Promise<Preview> =>
+        desk.ask('import_preview', { path, source: null, mapping });
+      const preview = await look(null);
+      this.draft = preview.mapping ? new Draft(preview, look) : null;
+      this.preview = preview;
     });
     if (!shown) this.#chosen = [];
   }

@@ -147,6 +147,17 @@ const SCREENS = {
       await wait(page, '[data-job-state=running]');
     },
   ],
+  mapping: [
+    '#/import',
+    async (page) => {
+      await page.locator('[data-import-path]').fill('/data/calls.csv');
+      await page.locator('[data-import-start]').click();
+      await wait(page, '[data-mapping-state=sound]');
+      const text = await page.locator('[data-mapping-text]').inputValue();
+      await page.locator('[data-mapping-text]').fill(text.replace(/^zone.*$/m, ''));
+      await wait(page, '[data-mapping-problem]');
+    },
+  ],
   notes: [
     '#/import',
     async (page) => {

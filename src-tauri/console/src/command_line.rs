@@ -8,6 +8,7 @@ mod claims;
 mod doctor;
 mod export;
 mod feed;
+mod imports;
 mod look;
 mod mask;
 mod personal;
@@ -25,7 +26,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::log::LogError;
-use crate::verbs::WindowError;
+use crate::verbs::{Trouble, WindowError};
 
 /// The flight recorder and control tower of a customer-service desk.
 #[derive(Debug, Parser)]
@@ -48,6 +49,9 @@ enum Verb {
         after_help = "Example:\n  retrace --log desk.retrace import --source anonymous-bank calls.tsv.gz\n  retrace --log desk.retrace import --watch inbox\n  tail -n +1 -f events.jsonl | retrace import --source cloudevents -"
     )]
     Import(take::Import),
+    /// Past imports: by which mapping, what came of them, and every row that was mended or left out
+    #[command(after_help = "Example:\n  retrace --log desk.retrace imports 5f1c --notes")]
+    Imports(imports::Imports),
     /// Make up a believable desk: the sample day, the demo, the load
     #[command(after_help = "Example:\n  retrace --log sample.retrace simulate --seed 7 --days 1 --agents 24")]
     Simulate(take::Simulate),
@@ -157,6 +161,8 @@ impl From<WindowError> for Failure {
             WindowError::Rejected { .. } | WindowError::Unknown { .. } => 1,
             WindowError::BadQuestion { .. } => 2,
             WindowError::Trouble { code, .. } if code.of_the_log() => 3,
+            // Nothing is wrong with the file: the call lacks what it needs.
+            WindowError::Trouble { code: Trouble::MappingMissing | Trouble::MappingWrong, .. } => 2,
             WindowError::Trouble { .. } => 1,
             WindowError::Internal { .. } => 3,
         };
@@ -225,6 +231,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     let log = log.unwrap_or_else(own_log);
     match verb {
         Verb::Import(import) => import.run(&log, json).await,
+        Verb::Imports(imports) => imports.run(&log, json).await,
         Verb::Simulate(simulate) => simulate.run(&log, json).await,
         Verb::Metrics(metrics) => metrics.run(&log, json).await,
         Verb::Figures(figures) => figures.run(&log, json).await,

@@ -2,6 +2,7 @@
 
 mod following;
 mod imports;
+mod mappings;
 mod personal;
 mod rows;
 mod verification;

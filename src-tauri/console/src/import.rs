@@ -8,11 +8,13 @@ mod before;
 mod cancel;
 mod fingerprint;
 pub mod folder;
+mod opened;
 pub mod preview;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use events::import::{Cancelled, Finished, Interrupted, Progressed, Report, RowRefused, RowRepaired, Started};
 use events::{Event, EventId, Meta, Moment, NewEvent, Personal, StreamId, codec};
@@ -21,13 +23,18 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::log::{EventLog, Ingested, LogError};
 use crate::sources::SourceKind;
+use crate::sources::mapping::{self, Mapping};
 use crate::sources::text::ReadError;
 use crate::verbs::Trouble;
 
 use self::before::Before;
 pub use self::cancel::Cancel;
 use self::fingerprint::fingerprint;
-use self::reading::{Opened, RowRead, last_written, of_file, same_file};
+use self::opened::Opened;
+use self::reading::{RowRead, last_written, of_file, same_file};
+
+/// Digits of a mapping's digest in the id of an import: enough to tell one person's mappings apart.
+const MAPPING_DIGITS: usize = 12;
 
 /// What to import.
 #[derive(Clone, Debug)]
@@ -36,6 +43,8 @@ pub struct Order {
     pub path: PathBuf,
     /// The source; `None` to detect it.
     pub source: Option<SourceKind>,
+    /// The text of the mapping to read it by; a table of no known source needs one.
+    pub mapping: Option<String>,
 }
 
 /// How far an import has come.
@@ -101,7 +110,7 @@ pub async fn import<L: EventLog>(
     }
     if stdin {
         let id = format!("stdin{}", clock.now().0);
-        let Some(opened) = Opened::of_stdin(order.source, log.pseudonyms()?, cancel).await? else {
+        let Some(opened) = Opened::of_stdin(order, log.pseudonyms()?, cancel).await? else {
             return Ok((Report::default(), Ending::Cancelled));
         };
         let taking = Taking { id, bytes_total: None, written: None, before: Before::default() };
@@ -111,9 +120,12 @@ pub async fn import<L: EventLog>(
         return Ok((Report::default(), Ending::Cancelled));
     };
     let written = last_written(&order.path);
-    let before = Before::of(&log.stream(&stream_of(&print.id)).await?);
-    let opened = Opened::of_file_beside(&order.path, u64::MAX, order.source, log.pseudonyms()?).await?;
-    let taking = Taking { id: print.id, bytes_total: Some(print.n_bytes), written, before };
+    // The same file by another mapping is another import: its facts are others.
+    let by_mapping = |text: &String| format!("{}.{}", print.id, &mapping::digest(text)[..MAPPING_DIGITS]);
+    let id = order.mapping.as_ref().map_or_else(|| print.id.clone(), by_mapping);
+    let before = Before::of(&log.stream(&stream_of(&id)).await?);
+    let opened = Opened::of_file_beside(order, u64::MAX, log.pseudonyms()?).await?;
+    let taking = Taking { id, bytes_total: Some(print.n_bytes), written, before };
     take(log, clock, &order.path, opened, taking, cancel, progress).await
 }
 
@@ -144,7 +156,8 @@ async fn take<L: EventLog>(
     let file = of_file(path);
     let Taking { id, bytes_total, written, before } = taking;
     let (kind, stream) = (opened.kind, stream_of(&id));
-    let mut import = Import { log, clock, stream, id, path, kind, before, bytes_total };
+    let mapping = opened.mapping.clone().and_then(|mapping| mapping.read);
+    let mut import = Import { log, clock, stream, id, path, kind, mapping, before, bytes_total };
     let mut report = import.begin(&opened.mended).await?;
     progress.send_modify(|shown| {
         *shown = Progress {
@@ -201,6 +214,7 @@ struct Import<'a, L> {
     id: String,
     path: &'a Path,
     kind: SourceKind,
+    mapping: Option<Arc<Mapping>>,
     before: Before,
     bytes_total: Option<u64>,
 }
@@ -218,11 +232,12 @@ impl<L: EventLog> Import<'_, L> {
         if !self.before.begun {
             let file = self.path.file_name().map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into_owned());
             let started = Started {
-                source: self.kind.name().to_owned(),
+                source: self.mapping.as_ref().map_or_else(|| self.kind.name().to_owned(), |mapping| mapping.name.clone()),
                 file,
                 size_bytes: self.bytes_total,
-                zone: self.kind.zone().to_owned(),
+                zone: self.mapping.as_ref().map_or_else(|| self.kind.zone().to_owned(), |mapping| mapping.zone.clone()),
                 from_row: report.n_rows_read,
+                mapping: self.mapping.as_deref().map(Mapping::recorded),
             };
             let attempt = format!("started|{}|{}", report.n_rows_read, self.clock.now().0);
             self.log.ingest(vec![self.fact(&started.into(), &attempt, None)], |_ingested| Vec::new()).await?;

@@ -16,8 +16,9 @@ mod dialogue;
 pub mod genesys;
 pub mod json;
 pub mod lines;
-mod payload;
+pub mod mapping;
 pub mod ocel;
+mod payload;
 pub mod process_log;
 pub mod rasa;
 pub mod records;
@@ -73,6 +74,8 @@ pub enum SourceKind {
     Rasa,
     /// Any object-centric event log: OCEL 2.0, JSON.
     Ocel,
+    /// Any other table, by a mapping: CSV or TSV.
+    Csv,
 }
 
 /// Whether a first line is a source's own.
@@ -93,7 +96,7 @@ pub enum Format {
 
 impl SourceKind {
     /// Every source.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::AnonymousBank,
         Self::CloudEvents,
         Self::Star,
@@ -110,6 +113,7 @@ impl SourceKind {
         Self::Genesys,
         Self::Rasa,
         Self::Ocel,
+        Self::Csv,
     ];
 
     /// Its name on the command line and in the log.
@@ -132,6 +136,7 @@ impl SourceKind {
             Self::Genesys => genesys::NAME,
             Self::Rasa => rasa::NAME,
             Self::Ocel => ocel::NAME,
+            Self::Csv => mapping::NAME,
         }
     }
 
@@ -175,7 +180,8 @@ impl SourceKind {
         let by_line = of_line.into_iter().find(|(_, recognises)| recognises(first_line));
         let by_head =
             || of_head.into_iter().find(|(_, recognises)| head.trim_start().starts_with(['{', '[']) && recognises(head));
-        by_line.or_else(by_head).map(|(kind, _)| kind)
+        let known = by_line.or_else(by_head).map(|(kind, _)| kind);
+        known.or_else(|| csv::recognises(head).then_some(Self::Csv))
     }
 
     /// How its files are cut into records.
@@ -183,7 +189,7 @@ impl SourceKind {
     pub fn format(self) -> Format {
         match self {
             Self::AnonymousBank | Self::CloudEvents | Self::Star | Self::Stc3 => Format::Lines,
-            Self::VolvoCsv | Self::ServiceNow => Format::Table,
+            Self::VolvoCsv | Self::ServiceNow | Self::Csv => Format::Table,
             Self::VolvoXes | Self::Bpic2012 | Self::Xes => Format::ProcessLog,
             Self::Chatwoot => Format::Json(chatwoot::LISTS),
             Self::Zendesk => Format::Json(zendesk::LISTS),
@@ -194,13 +200,13 @@ impl SourceKind {
         }
     }
 
-    /// The IANA zone its local times are in.
+    /// The IANA zone its local times are in; a mapping tells its own.
     #[must_use]
     pub fn zone(self) -> &'static str {
         match self {
             Self::AnonymousBank => anonymous_bank::ZONE,
             // Its times carry their offset; days are shown in UTC until a person says otherwise.
-            Self::CloudEvents | Self::Xes | Self::Ocel => "UTC",
+            Self::CloudEvents | Self::Xes | Self::Ocel | Self::Csv => "UTC",
             Self::Star => star::ZONE,
             Self::Stc3 => stc3::ZONE,
             Self::VolvoCsv | Self::VolvoXes => volvo::ZONE,
@@ -226,19 +232,16 @@ impl SourceKind {
             | Self::VolvoXes
             | Self::ServiceNow
             | Self::Bpic2012
-            | Self::Xes => lines::LINE_BYTES_MAX,
+            | Self::Xes
+            | Self::Csv => lines::LINE_BYTES_MAX,
             // Their files are no lines.
-            Self::Chatwoot
-            | Self::Zendesk
-            | Self::RocketChat
-            | Self::Connect
-            | Self::Genesys
-            | Self::Rasa
-            | Self::Ocel => json::DOCUMENT_BYTES_MAX,
+            Self::Chatwoot | Self::Zendesk | Self::RocketChat | Self::Connect | Self::Genesys | Self::Rasa | Self::Ocel => {
+                json::DOCUMENT_BYTES_MAX
+            }
         }
     }
 
-    /// Whether the first record of its files is a header and no row.
+    /// Whether the first record of its files is a header and no row; a mapping may say that there is none.
     #[must_use]
     pub fn has_header(self) -> bool {
         self == Self::AnonymousBank || self.format() == Format::Table
@@ -265,6 +268,10 @@ impl SourceKind {
             Self::Connect => Box::new(connect::Connect::new(pseudonyms)),
             Self::Genesys => Box::new(genesys::Genesys::new(pseudonyms)),
             Self::Rasa => Box::new(rasa::Rasa::new(pseudonyms)),
+            Self::Csv => {
+                let detail = "a table of no known source is read by a mapping".to_owned();
+                return Err(FormatError { code: Trouble::MappingMissing, detail });
+            }
         })
     }
 }

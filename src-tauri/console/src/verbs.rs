@@ -28,7 +28,9 @@ use crate::log::Showing;
 
 pub use self::bindings::bindings;
 pub use self::error::{Trouble, WindowError};
-pub use self::imports::{ImportQuestion, ImportRow, Job, JobQuestion, JobState, NotesPage, NotesQuestion};
+pub use self::imports::{
+    ImportQuestion, ImportRow, Job, JobQuestion, JobState, MappingRow, MappingSave, MappingSaved, NotesPage, NotesQuestion,
+};
 pub use self::personal::{ActiveUnmasking, ForgetQuestion};
 pub use self::verification::{Verification, VerificationProgress, Verified};
 // The questions and answers that are views and commands themselves; a host that walks the list names them from here.
@@ -287,6 +289,8 @@ macro_rules! with_verbs {
             import_cancel: JobQuestion => Job,
             imports: Nothing => Vec<ImportRow>,
             import_notes: NotesQuestion => NotesPage,
+            mappings: Nothing => Vec<MappingRow>,
+            mapping_save: MappingSave => MappingSaved,
             verification: Nothing => Verification,
             verify: Nothing => Verification,
             ask: Intent => Receipt,

@@ -6,7 +6,7 @@ import { EVERYTHING } from '../scope';
 import { momentAt, dayStart, local, nextDay } from '../zone';
 import { chartSvg } from './mock/chart';
 import { evidence, figure, fits, METRICS } from './mock/figures';
-import { MadeUpImports } from './mock/imports';
+import { MAPPINGS, MadeUpImports } from './mock/imports';
 import { MadeUpPersonal } from './mock/personal';
 import { AGENTS, OPENS, pseudonym, SEC, SOURCE, world, ZONE, type Contact } from './mock/world';
 
@@ -319,12 +319,12 @@ class MadeUpDesk {
         return this.#playhead;
       }
       case 'import_preview':
-        return this.#imports.preview(asked.path);
+        return this.#imports.preview(asked.path, asked.mapping);
       case 'import_start':
         if (asked.path.includes('missing')) {
           throw new Failure({ kind: 'trouble', code: 'file_missing', detail: 'no such file', path: asked.path });
         }
-        return this.#imports.start(asked.path);
+        return this.#imports.start(asked.path, asked.mapping);
       case 'import_jobs':
         return this.#imports.jobs();
       case 'import_cancel':
@@ -333,6 +333,10 @@ class MadeUpDesk {
         return this.#imports.imports();
       case 'import_notes':
         return this.#imports.notes(asked.reason, asked.offset, asked.limit);
+      case 'mappings':
+        return MAPPINGS;
+      case 'mapping_save':
+        return { name: 'calls', path: 'desk.retrace-mappings/calls.toml' };
       case 'forget':
         return this.#personal.forget(asked.customer);
       case 'ask': {

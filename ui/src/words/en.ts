@@ -1,4 +1,5 @@
 import type { Catalogue } from '../words';
+import { enMapping } from './en/mapping';
 import { enPersonal } from './en/personal';
 import { enTrail } from './en/trail';
 import { enTrouble } from './en/trouble';
@@ -6,6 +7,7 @@ import { enVerification } from './en/verification';
 
 /** English. */
 export const en: Catalogue = {
+  ...enMapping,
   ...enPersonal,
   ...enTrail,
   ...enTrouble,

@@ -1,3 +1,4 @@
+import { zhHansMapping } from './zh-Hans/mapping';
 import { zhHansPersonal } from './zh-Hans/personal';
 import { zhHansTrail } from './zh-Hans/trail';
 import { zhHansTrouble } from './zh-Hans/trouble';
@@ -5,6 +6,7 @@ import { zhHansVerification } from './zh-Hans/verification';
 
 /** Simplified Chinese: the catalogue whose keys and placeholders every other language must have. */
 export const zhHans = {
+  ...zhHansMapping,
   ...zhHansPersonal,
   ...zhHansTrail,
   ...zhHansTrouble,

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../words';
+import { zhHantMapping } from './zh-Hant/mapping';
 import { zhHantPersonal } from './zh-Hant/personal';
 import { zhHantTrail } from './zh-Hant/trail';
 import { zhHantTrouble } from './zh-Hant/trouble';
@@ -6,6 +7,7 @@ import { zhHantVerification } from './zh-Hant/verification';
 
 /** Traditional Chinese, in the words of Taiwan. */
 export const zhHant: Catalogue = {
+  ...zhHantMapping,
   ...zhHantPersonal,
   ...zhHantTrail,
   ...zhHantTrouble,

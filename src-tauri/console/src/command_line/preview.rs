@@ -1,20 +1,17 @@
 //! `retrace import --preview`: what an import would make of a file. No log is opened, and none is made.
 
 use std::fmt::Write;
-use std::path::PathBuf;
 
 use super::{Failure, print};
 use crate::clock::Clock;
 use crate::import::Order;
 use crate::import::preview::{Preview, preview};
 use crate::keys::Pseudonyms;
-use crate::sources::SourceKind;
 use crate::verbs::WindowError;
 
 /// Shows each file's preview.
-pub(super) async fn run(files: &[PathBuf], source: Option<&str>, json: bool) -> Result<(), Failure> {
-    for path in files {
-        let order = Order { path: path.clone(), source: source.and_then(SourceKind::named) };
+pub(super) async fn run(orders: Vec<Order>, json: bool) -> Result<(), Failure> {
+    for order in orders {
         // Without a log there is no key: the pseudonyms shown are not those that an import would write.
         let shown = preview(&order, Pseudonyms::of_no_secret(), Clock::System.now()).await;
         let shown = shown.map_err(|error| Failure::from(WindowError::from(error)))?;
@@ -43,6 +40,14 @@ fn text(preview: &Preview) -> String {
         for (reason, n) in reasons {
             writeln!(text, "  {n:>8}  {reason} ({what})").ok();
         }
+    }
+    if let Some(mapping) = &preview.mapping {
+        let guessed = if mapping.guessed { "guessed; save it, correct it, and name it with --mapping" } else { "as given" };
+        writeln!(text, "the mapping ({guessed}):").ok();
+        for problem in &mapping.problems {
+            writeln!(text, "  wrong: {}", print::visible(&problem.to_string())).ok();
+        }
+        mapping.text.lines().for_each(|line| writeln!(text, "{}", print::visible(line)).ok().unwrap_or_default());
     }
     text
 }

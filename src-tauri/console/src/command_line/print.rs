@@ -105,6 +105,22 @@ fn words(code: Trouble, language: Language) -> [&'static str; 2] {
             ["表頭缺少欄位", "請匯出全部欄位，或換一個來源"],
             ["the header lacks columns", "export all columns, or name another source"],
         ],
+        Trouble::MappingMissing => [
+            ["这个表格需要一份列映射", "先看推测的映射：retrace import --preview --source csv 文件；改好后用 --mapping 指明"],
+            ["這個表格需要一份欄位對應", "先看推測的對應：retrace import --preview --source csv 檔案；改好後用 --mapping 指明"],
+            [
+                "this table needs a mapping",
+                "see a guessed one: retrace import --preview --source csv FILE; save it, correct it, name it with --mapping",
+            ],
+        ],
+        Trouble::MappingWrong => [
+            ["列映射有误，或与文件不符", "请改正所列各行；import --preview --mapping 可逐次检查"],
+            ["欄位對應有誤，或與檔案不符", "請改正所列各行；import --preview --mapping 可逐次檢查"],
+            [
+                "the mapping makes no sense or does not fit the file",
+                "correct the lines named; import --preview --mapping checks it",
+            ],
+        ],
         Trouble::HeaderDuplicate => [
             ["表头中有重复的列", "请删去或改名其中一列"],
             ["表頭中有重複的欄位", "請刪去或改名其中一欄"],

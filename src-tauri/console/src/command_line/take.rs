@@ -20,7 +20,9 @@ use crate::projector::at_head;
 use crate::simulate::{Params, simulate};
 use crate::snapshots::Snapshots;
 use crate::sources::SourceKind;
-use crate::verbs::WindowError;
+use crate::sources::mapping::{self, Mapping};
+use crate::sources::text::of_io;
+use crate::verbs::{Trouble, WindowError};
 
 /// Facts per transaction of a simulation.
 const SIMULATED_BATCH: usize = 4_096;
@@ -31,6 +33,9 @@ pub(super) struct Import {
     /// The source; detected when not given
     #[arg(long, value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(SourceKind::ALL.map(SourceKind::name)))]
     source: Option<String>,
+    /// The mapping of a table's columns, TOML or YAML; says that the source is `csv`
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
     /// Show the first rows, what becomes of them and what would be mended; write nothing
     #[arg(long)]
     preview: bool,
@@ -44,8 +49,11 @@ pub(super) struct Import {
 
 impl Import {
     pub(super) async fn run(self, log: &Path, json: bool) -> Result<(), Failure> {
+        let mapping = mapping(self.mapping.as_deref(), self.source.as_deref())?;
+        let source = self.source.as_deref().and_then(SourceKind::named);
+        let orders = self.files.iter().map(|path| Order { path: path.clone(), source, mapping: mapping.clone() });
         if self.preview {
-            return super::preview::run(&self.files, self.source.as_deref(), json).await;
+            return super::preview::run(orders.collect(), json).await;
         }
         if let Some(folder) = self.watch {
             return super::feed::run(log, folder, self.source.as_deref(), json).await;
@@ -56,12 +64,11 @@ impl Import {
         let mut files = Vec::new();
         let cancel = cancelled_by_signal();
         let mut failure = None;
-        for path in &self.files {
-            let order = Order { path: path.clone(), source: self.source.as_deref().and_then(SourceKind::named) };
+        for order in orders {
             let (report, source, ending) = one(&log, &order, &cancel).await?;
             add(&mut total, &report);
             sources.extend(source.filter(|source| !sources.contains(source)));
-            files.push(path.display().to_string());
+            files.push(order.path.display().to_string());
             match ending {
                 Ending::Finished => {}
                 Ending::Cancelled => {
@@ -107,6 +114,34 @@ pub(super) fn cancelled_by_signal() -> Cancel {
         on_signal.cancel();
     });
     cancel
+}
+
+/// The text of a mapping's file.
+fn mapping(path: Option<&Path>, source: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(path) = path else { return Ok(None) };
+    if let Some(source) = source.filter(|source| *source != mapping::NAME) {
+        let message = format!("the source {source} is not read by a mapping; leave --source or --mapping out");
+        return Err(Failure { code: 2, message, json: None });
+    }
+    let trouble = |code: Trouble, detail: String| {
+        Failure::from(WindowError::Trouble { code, detail, path: Some(path.display().to_string()) })
+    };
+    let there = std::fs::metadata(path).map_err(|error| of_io(&error));
+    let there = there.map_err(|error| trouble(error.code, error.detail))?;
+    // A file that was named by mistake may be of any size.
+    if there.is_file() && mapping::TEXT_BYTES_MAX as u64 <= there.len() {
+        return Err(trouble(Trouble::MappingWrong, format!("a mapping of {} bytes is too long", there.len())));
+    }
+    let bytes = std::fs::read(path).map_err(|error| of_io(&error)).map_err(|error| trouble(error.code, error.detail))?;
+    let not_text =
+        |_error: std::string::FromUtf8Error| trouble(Trouble::MappingWrong, "a mapping is written in UTF-8".to_owned());
+    let text = String::from_utf8(bytes).map_err(not_text)?;
+    let wrong = |problems: Vec<mapping::Problem>| {
+        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        trouble(Trouble::MappingWrong, said.join("\n  "))
+    };
+    Mapping::of(&text).map_err(wrong)?;
+    Ok(Some(text))
 }
 
 pub(super) fn add(total: &mut Report, report: &Report) {

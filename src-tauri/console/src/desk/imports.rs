@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use events::Moment;
+use events::{Moment, Position};
 use projections::import::RowNote;
 use projections::trail::PAGE_MAX;
 use tokio::sync::watch;
@@ -128,6 +128,7 @@ impl Desk {
             source: import.source.clone(),
             file: import.file.clone(),
             zone: import.zone.clone(),
+            mapping: import.mapping.clone(),
             started_at: import.started_at,
             standing: import.standing,
             interruption: import.interruption.clone(),
@@ -143,6 +144,15 @@ impl Desk {
     /// # Errors
     /// [`WindowError::Unknown`] when the log knows no such import.
     pub async fn import_notes(&self, question: NotesQuestion) -> Result<NotesPage, WindowError> {
+        let (n, rows) = self.notes(&question)?;
+        let positions: Vec<Position> = rows.iter().map(|note| note.position).collect();
+        let mut texts = self.log.personal(&positions, &self.rights()).await?;
+        let of = |position| texts.remove(position).and_then(|mut shown| shown.personal.texts.remove("original"));
+        let originals = positions.iter().map(of).collect();
+        Ok(NotesPage { n, rows, originals })
+    }
+
+    fn notes(&self, question: &NotesQuestion) -> Result<(u64, Vec<RowNote>), WindowError> {
         let live = self.read();
         let unknown = || WindowError::Unknown { what: "import".to_owned(), name: question.id.clone() };
         let import = live.board.imports.by_id.get(&question.id).ok_or_else(unknown)?;
@@ -150,7 +160,7 @@ impl Desk {
         let n = import.notes.iter().filter(fits).count() as u64;
         let limit = question.limit.min(PAGE_MAX) as usize;
         let rows = import.notes.iter().filter(fits).skip(question.offset as usize).take(limit).cloned().collect();
-        Ok(NotesPage { n, rows })
+        Ok((n, rows))
     }
 
     fn job(&self, number: u32) -> Result<Job, WindowError> {
@@ -186,7 +196,7 @@ fn order(question: &ImportQuestion) -> Result<Order, WindowError> {
         None => None,
         Some(name) => Some(SourceKind::named(name).ok_or_else(|| unknown(name))?),
     };
-    Ok(Order { path: PathBuf::from(question.path.trim()), source })
+    Ok(Order { path: PathBuf::from(question.path.trim()), source, mapping: question.mapping.clone() })
 }
 
 impl From<ImportError> for WindowError {

@@ -19,7 +19,7 @@ impl Desk {
     }
 
     /// What the window may see now: texts are masked but for what was recorded as unmasked and is not over.
-    fn rights(&self) -> Rights {
+    pub(super) fn rights(&self) -> Rights {
         let at = self.clock.now();
         let live = self.read();
         let unmaskings = live.board.unmaskings.by_id.values().filter(|unmasking| at < unmasking.until);

@@ -143,11 +143,9 @@ impl Known {
                 }
                 // What a part of a record does not tell is as it was.
                 let told = |text: &Option<String>| !revised.partial || text.is_some();
-                for (mine, theirs) in [
-                    (&mut self.channel, &revised.channel),
-                    (&mut self.team, &revised.team),
-                    (&mut self.agent, &revised.agent),
-                ] {
+                for (mine, theirs) in
+                    [(&mut self.channel, &revised.channel), (&mut self.team, &revised.team), (&mut self.agent, &revised.agent)]
+                {
                     if told(theirs) {
                         mine.clone_from(theirs);
                     }

@@ -19,8 +19,9 @@ use tokio::sync::{mpsc, watch};
 
 use super::before::Before;
 use super::fingerprint::{Fingerprint, fingerprint};
-use super::reading::{Opened, of_file};
-use super::{Cancel, Ending, ImportError, Progress, Taking, stream_of, take};
+use super::opened::Opened;
+use super::reading::of_file;
+use super::{Cancel, Ending, ImportError, Order, Progress, Taking, stream_of, take};
 use crate::clock::Clock;
 use crate::log::EventLog;
 use crate::sources::text::{ReadError, Text, of_io, open};
@@ -287,7 +288,8 @@ async fn grown<L: EventLog>(
         }
     }
     let so_far = before.report.clone();
-    let opened = Opened::of_file_beside(path, print.n_bytes, source, log.pseudonyms()?).await?;
+    let order = Order { path: path.to_owned(), source, mapping: None };
+    let opened = Opened::of_file_beside(&order, print.n_bytes, log.pseudonyms()?).await?;
     remember(earlier, &print);
     let taking = Taking { id: print.id, bytes_total: Some(print.n_bytes), written: None, before };
     let (report, ending) = take(log, clock, path, opened, taking, cancel, progress).await?;

@@ -8,11 +8,12 @@ use events::{Moment, Personal};
 use serde::Serialize;
 use ts_rs::TS;
 
-use super::reading::{Opened, of_file, row};
+use super::opened::{Mapped, Opened, Purpose};
+use super::reading::{of_file, row};
 use super::{ImportError, Order};
 use crate::keys::Pseudonyms;
 use crate::log::LogError;
-use crate::sources::SourceKind;
+use crate::sources::mapping::{Kind, Problem};
 use crate::sources::records::Content;
 
 /// Rows shown.
@@ -48,6 +49,42 @@ pub struct Preview {
     pub n_rows_looked_at: u64,
     /// Whether those are all.
     pub whole: bool,
+    /// The mapping it would be read by, where its source needs one.
+    pub mapping: Option<PreviewMapping>,
+}
+
+/// The mapping of a table, given or guessed.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct PreviewMapping {
+    /// Its text, TOML or YAML.
+    pub text: String,
+    /// Whether it was guessed from the header and the first rows.
+    pub guessed: bool,
+    /// What it calls its source, once it makes sense.
+    pub name: Option<String>,
+    /// What a row stands for, once it makes sense.
+    pub kind: Option<Kind>,
+    /// The zone of its local times, once it makes sense.
+    pub zone: Option<String>,
+    /// The SHA-256 of its text, in hexadecimal digits.
+    pub sha256: String,
+    /// What is wrong with it, in the order of its lines; while anything is, no row is understood.
+    pub problems: Vec<Problem>,
+}
+
+impl PreviewMapping {
+    fn of(mapped: &Mapped) -> Self {
+        let read = mapped.read.as_deref();
+        Self {
+            text: mapped.text.clone(),
+            guessed: mapped.guessed,
+            name: read.map(|mapping| mapping.name.clone()),
+            kind: read.map(|mapping| mapping.kind),
+            zone: read.map(|mapping| mapping.zone.clone()),
+            sha256: crate::sources::mapping::digest(&mapped.text),
+            problems: mapped.problems.clone(),
+        }
+    }
 }
 
 /// A column and what becomes of it.
@@ -102,11 +139,16 @@ pub async fn preview(order: &Order, pseudonyms: Pseudonyms, now: Moment) -> Resu
 fn look(order: &Order, pseudonyms: Pseudonyms, now: Moment) -> Result<Preview, ImportError> {
     let file = of_file(&order.path);
     let mut opened = if order.path.as_os_str() == "-" {
-        Opened::of_stdin_whole(order.source, pseudonyms)?
+        Opened::of_stdin_whole(order, pseudonyms)?
     } else {
-        Opened::of_file(&order.path, u64::MAX, order.source, pseudonyms)?
+        Opened::of_file(order, u64::MAX, Purpose::Look, pseudonyms)?
     };
-    let mut columns = opened.kind.columns_of(&opened.first_line);
+    let mut columns = opened.columns;
+    let of_mapping = opened.mapping.as_ref().map(|mapping| mapping.becomes.clone());
+    let becomes = |place: usize, column: &str| match &of_mapping {
+        Some(becomes) => becomes.get(place).cloned().flatten(),
+        None => opened.kind.becomes(column).map(str::to_owned),
+    };
     let mut preview = Preview {
         source: opened.kind.name().to_owned(),
         file: order.path.file_name().map_or_else(|| "-".to_owned(), |name| name.to_string_lossy().into_owned()),
@@ -118,6 +160,7 @@ fn look(order: &Order, pseudonyms: Pseudonyms, now: Moment) -> Result<Preview, I
         refused: BTreeMap::new(),
         n_rows_looked_at: 0,
         whole: false,
+        mapping: opened.mapping.as_ref().map(PreviewMapping::of),
     };
     while preview.n_rows_looked_at < ROWS_LOOKED_AT {
         let Some(record) = opened.records.next_record().map_err(&file)? else {
@@ -150,12 +193,14 @@ fn look(order: &Order, pseudonyms: Pseudonyms, now: Moment) -> Result<Preview, I
         refused.iter().for_each(|reason| *preview.refused.entry(reason.clone()).or_default() += 1);
         if let Some(fields) = shown {
             let names = columns.iter().map(Some).chain(std::iter::repeat(None));
-            let fields = fields.into_iter().zip(names).map(|(field, column)| masked(opened.kind, column, &field)).collect();
+            let becomes = |place: usize, column: Option<&String>| column.and_then(|column| becomes(place, column));
+            let shown = |(place, (field, column)): (usize, (String, _))| masked(becomes(place, column).as_deref(), &field);
+            let fields = fields.into_iter().zip(names).enumerate().map(shown).collect();
             preview.rows.push(PreviewRow { line: read.line, fields, repaired, refused });
         }
     }
-    let becomes = |column: &String| opened.kind.becomes(column).map(str::to_owned);
-    preview.columns = columns.into_iter().map(|column| PreviewColumn { becomes: becomes(&column), column }).collect();
+    let columns = columns.into_iter().enumerate();
+    preview.columns = columns.map(|(place, column)| PreviewColumn { becomes: becomes(place, &column), column }).collect();
     Ok(preview)
 }
 
@@ -184,9 +229,9 @@ fn fields_of(content: &Content, columns: &mut Vec<String>) -> Vec<String> {
 }
 
 /// A field as it may be shown: shortened, and masked by what its column is for.
-fn masked(kind: SourceKind, column: Option<&String>, field: &str) -> String {
+fn masked(becomes: Option<&str>, field: &str) -> String {
     let shortened: String = field.chars().take(FIELD_CHARS_MAX).collect();
-    let customer = column.and_then(|column| kind.becomes(column)).is_some_and(|becomes| becomes.starts_with("customer"));
+    let customer = becomes.is_some_and(|becomes| becomes.split(", ").any(|field| field.starts_with("customer")));
     let name = if customer { "customer_id" } else { "text" };
     let texts = BTreeMap::from([(name.to_owned(), shortened)]);
     crate::mask::masked(Personal { subject: None, texts }).texts.into_values().next().unwrap_or_default()

@@ -1,6 +1,5 @@
 //! Reading a foreign file on a thread of its own: fingerprint, format, records, translated a few batches ahead.
 
-use std::io::Read;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
@@ -9,14 +8,12 @@ use std::time::{Duration, Instant};
 use events::Moment;
 use tokio::sync::mpsc;
 
-use super::{Cancel, ImportError};
+use super::ImportError;
+use super::opened::Opened;
 use crate::clock::Clock;
-use crate::keys::Pseudonyms;
-use crate::log::LogError;
-use crate::sources::records::{Record, Records};
-use crate::sources::text::{ReadError, Text, open};
-use crate::sources::{Format, FormatError, Misfit, SourceKind, Translate, Translated, Translator, xes};
-use crate::verbs::Trouble;
+use crate::sources::records::Record;
+use crate::sources::text::ReadError;
+use crate::sources::{Misfit, Translate, Translated};
 
 /// Rows per transaction.
 const BATCH_ROWS: usize = 500;
@@ -71,115 +68,7 @@ pub(super) fn same_file(a: &Path, b: &Path) -> bool {
     a.canonicalize().ok().zip(b.canonicalize().ok()).is_some_and(|(a, b)| a == b)
 }
 
-/// A file opened and recognised.
-pub(super) struct Opened {
-    pub(super) records: Records,
-    pub(super) kind: SourceKind,
-    pub(super) translator: Translator,
-    /// The file's encoding.
-    pub(super) encoding: &'static str,
-    /// The beginning of the file, for whoever shows it.
-    pub(super) first_line: String,
-    /// What was mended of the file as a whole.
-    pub(super) mended: Vec<&'static str>,
-}
-
 impl Opened {
-    /// Opens on a thread of its own: who writes to the standard input may say nothing for a long time, and nothing waits
-    /// for a thread that reads there. `None` when cancelled before there was anything.
-    pub(super) async fn of_stdin(
-        wanted: Option<SourceKind>,
-        pseudonyms: Pseudonyms,
-        cancel: &Cancel,
-    ) -> Result<Option<Self>, ImportError> {
-        let (to, opened) = tokio::sync::oneshot::channel();
-        std::thread::spawn(move || {
-            let file = of_file(Path::new("-"));
-            let text = Text::follow(std::io::stdin()).map_err(&file);
-            // Nobody waits any more once the import is cancelled.
-            let opened = text.and_then(|text| Self::of_text(text, wanted, pseudonyms, &file)).and_then(|opened| {
-                let detail = format!("{} is read more than once: give it as a file", opened.kind.name());
-                let twice = || file(ReadError { code: Trouble::FormatUnknown, detail });
-                if opened.translator.surveys() { Err(twice()) } else { Ok(opened) }
-            });
-            to.send(opened).ok();
-        });
-        tokio::select! {
-            biased;
-            () = cancel.wanted() => Ok(None),
-            opened = opened => opened.map_err(|_panicked| ImportError::Log(LogError::Closed))?.map(Some),
-        }
-    }
-
-    /// Opens the standard input, waiting for what it says.
-    pub(super) fn of_stdin_whole(wanted: Option<SourceKind>, pseudonyms: Pseudonyms) -> Result<Self, ImportError> {
-        let file = of_file(Path::new("-"));
-        Self::of_text(Text::open(std::io::stdin()).map_err(&file)?, wanted, pseudonyms, &file)
-    }
-
-    /// Opens the first `upto` bytes of a file, and looks through it first if its source must.
-    pub(super) fn of_file(
-        path: &Path,
-        upto: u64,
-        wanted: Option<SourceKind>,
-        pseudonyms: Pseudonyms,
-    ) -> Result<Self, ImportError> {
-        let file = of_file(path);
-        let text = || open(path).and_then(|content| Text::open(content.take(upto))).map_err(&file);
-        let mut opened = Self::of_text(text()?, wanted, pseudonyms, &file)?;
-        while opened.translator.surveys() {
-            let mut records = Records::of(text()?, opened.kind);
-            // A file that breaks off is told of when it is read to be translated.
-            while let Ok(Some(record)) = records.next_record() {
-                if let Ok(content) = &record.content {
-                    opened.translator.survey(content);
-                }
-            }
-            opened.translator.surveyed();
-        }
-        Ok(opened)
-    }
-
-    /// As [`of_file`](Self::of_file), beside whatever else goes on.
-    pub(super) async fn of_file_beside(
-        path: &Path,
-        upto: u64,
-        wanted: Option<SourceKind>,
-        pseudonyms: Pseudonyms,
-    ) -> Result<Self, ImportError> {
-        let path = path.to_owned();
-        let opening = tokio::task::spawn_blocking(move || Self::of_file(&path, upto, wanted, pseudonyms));
-        opening.await.map_err(|_panicked| ImportError::Log(LogError::Closed))?
-    }
-
-    fn of_text(
-        text: Text,
-        wanted: Option<SourceKind>,
-        pseudonyms: Pseudonyms,
-        file: &impl Fn(ReadError) -> ImportError,
-    ) -> Result<Self, ImportError> {
-        let unknown = |detail: &str| file(ReadError { code: Trouble::FormatUnknown, detail: detail.to_owned() });
-        if text.head().trim_start().starts_with('<') && text.head().contains("<!DOCTYPE") {
-            let detail = "the file declares a document type, whose entities are never expanded".to_owned();
-            return Err(file(ReadError { code: Trouble::XmlDoctype, detail }));
-        }
-        let detected = wanted.or_else(|| SourceKind::detect(&text));
-        let kind = detected.ok_or_else(|| unknown("no source knows a file that begins like this"))?;
-        if kind.format() == Format::ProcessLog && !xes::recognises(text.head()) {
-            return Err(unknown("the file does not begin like a process log in XES"));
-        }
-        let first_line = text.first_line().to_owned();
-        let translator =
-            kind.translator(&first_line, pseudonyms).map_err(|FormatError { code, detail }| file(ReadError { code, detail }))?;
-        let mended = text.mended().into_iter().chain(translator.mended()).collect();
-        let encoding = text.encoding();
-        let mut records = Records::of(text, kind);
-        if kind.has_header() {
-            records.next_record().map_err(file)?;
-        }
-        Ok(Self { records, kind, translator, encoding, first_line, mended })
-    }
-
     /// Reads and translates on a thread of its own, a few batches ahead; nothing can have happened long after the
     /// clock's now.
     pub(super) fn read(self, n_rows_to_skip: u64, clock: Clock) -> mpsc::Receiver<Batch> {
@@ -307,10 +196,7 @@ struct Filling {
 
 impl Filling {
     fn full(&self) -> bool {
-        BATCH_ROWS <= self.rows.len()
-            || BATCH_BYTES <= self.n_bytes
-            || BATCH_FACTS <= self.n_facts
-            || self.ended.is_some()
+        BATCH_ROWS <= self.rows.len() || BATCH_BYTES <= self.n_bytes || BATCH_FACTS <= self.n_facts || self.ended.is_some()
     }
 
     fn add(&mut self, read: Next) {

@@ -257,6 +257,7 @@ impl<F: FnMut(NewEvent)> Desk<F> {
             customer: Some(contact.customer.pseudonym.clone()),
             language: Some(contact.customer.language.tag().to_owned()),
             entry: Some(entry(channel, queue).to_owned()),
+            attributes: BTreeMap::new(),
         };
         self.recorder.record(now, &mut contact.stream, started, None);
         contact.enter(now, self.is_open(now));

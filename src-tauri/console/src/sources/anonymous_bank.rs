@@ -319,6 +319,7 @@ impl Call<'_> {
             customer: self.customer.clone(),
             language: (topic == "PE").then(|| "en".to_owned()),
             entry: Some(self.row.text(0).to_owned()),
+            attributes: BTreeMap::new(),
         })
     }
 

@@ -209,6 +209,7 @@ fn begin(told: &mut Told<'_>, conversation: &Value, contact: &Value) {
         customer: Some(customer),
         language: None,
         entry: word(&conversation["inbox_id"]),
+        attributes: BTreeMap::new(),
     };
     told.telling.say(told.stream, at, "", started, names(contact));
 }

@@ -109,6 +109,7 @@ impl SourceKind {
             Self::CloudEvents
             | Self::Star
             | Self::Stc3
+            | Self::Csv
             | Self::Ocel
             | Self::Chatwoot
             | Self::Zendesk

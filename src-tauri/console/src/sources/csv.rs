@@ -77,6 +77,48 @@ pub fn columns_of(header: &str) -> Vec<String> {
     names.map(|name| name.trim().trim_matches('"').trim().to_owned()).collect()
 }
 
+/// Whether a text begins like a table: its first two lines are parted alike into two columns or more.
+#[must_use]
+pub fn recognises(head: &str) -> bool {
+    let header = head.lines().next().unwrap_or_default();
+    let rows = sample(head, delimiter_of(header), b'"', 2);
+    let n = |place: usize| rows.get(place).map_or(0, Vec::len);
+    !header.trim_start().starts_with(['{', '[', '<']) && 2 <= n(0) && n(0) == n(1)
+}
+
+/// The first records of a text at most, blank ones left out; one that the text breaks off in is none.
+#[must_use]
+pub fn sample(head: &str, delimiter: u8, quote: u8, n_max: usize) -> Vec<Vec<String>> {
+    let mut parser = ReaderBuilder::new().delimiter(delimiter).quote(quote).terminator(Terminator::CRLF).build();
+    let head = head.trim_start_matches('\u{feff}');
+    let whole = head.rfind('\n').map_or(head.len(), |end| end + 1);
+    let mut rest = &head.as_bytes()[..whole];
+    let mut rows = Vec::new();
+    let (mut text, mut ends) = (vec![0; whole + 1], vec![0; whole + 2]);
+    while rows.len() < n_max && !rest.is_empty() {
+        let (result, n_read, _, n_ends) = parser.read_record(rest, &mut text, &mut ends);
+        rest = &rest[n_read..];
+        let mut from = 0;
+        let fields: Vec<String> = ends[..n_ends]
+            .iter()
+            .map(|&to| String::from_utf8_lossy(&text[std::mem::replace(&mut from, to)..to]).into_owned())
+            .collect();
+        match result {
+            ReadRecordResult::Record if fields != [String::new()] => rows.push(fields),
+            ReadRecordResult::Record => {}
+            // A header without an end is a header all the same.
+            ReadRecordResult::InputEmpty if rows.is_empty() && n_ends == 0 => {
+                return vec![columns_of(head)];
+            }
+            ReadRecordResult::InputEmpty
+            | ReadRecordResult::End
+            | ReadRecordResult::OutputFull
+            | ReadRecordResult::OutputEndsFull => break,
+        }
+    }
+    rows
+}
+
 /// A file being read record by record.
 pub struct Csv {
     lines: Lines,
@@ -84,6 +126,7 @@ pub struct Csv {
     back: VecDeque<(u64, Line)>,
     n_lines: u64,
     delimiter: u8,
+    quote: u8,
     n_columns: usize,
     parser: Reader,
 }
@@ -92,9 +135,14 @@ impl Csv {
     /// The records of a text whose first line is `header`.
     #[must_use]
     pub fn of(lines: Lines, header: &str) -> Self {
-        let delimiter = delimiter_of(header);
-        let parser = ReaderBuilder::new().delimiter(delimiter).terminator(Terminator::Any(b'\n')).build();
-        Self { lines, back: VecDeque::new(), n_lines: 0, delimiter, n_columns: columns_of(header).len(), parser }
+        Self::cut(lines, delimiter_of(header), b'"', columns_of(header).len())
+    }
+
+    /// The records of a text with `n_columns` columns, cut and quoted as told.
+    #[must_use]
+    pub fn cut(lines: Lines, delimiter: u8, quote: u8, n_columns: usize) -> Self {
+        let parser = ReaderBuilder::new().delimiter(delimiter).quote(quote).terminator(Terminator::Any(b'\n')).build();
+        Self { lines, back: VecDeque::new(), n_lines: 0, delimiter, quote, n_columns, parser }
     }
 
     /// Bytes taken off the disk so far.
@@ -121,7 +169,7 @@ impl Csv {
             let Some((line, content)) = self.line()? else { return Ok(None) };
             let content = match content {
                 Line::Text(text) if text.is_empty() => continue,
-                Line::Text(text) if memchr::memchr(b'"', text.as_bytes()).is_some() => {
+                Line::Text(text) if memchr::memchr(self.quote, text.as_bytes()).is_some() => {
                     let original = text.clone();
                     self.quoted(line, text)?.map_err(|misfit| (misfit, Some(original)))
                 }

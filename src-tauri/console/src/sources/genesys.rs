@@ -209,6 +209,7 @@ fn begin(
         customer: subject,
         language: None,
         entry: text(session, "dnis").or_else(|| text(session, "addressTo")),
+        attributes: BTreeMap::new(),
     };
     let person = of_customer.filter(|it| is_customer(it.participant)).map_or(&Value::Null, |it| it.participant);
     let attributes = of(person, "attributes").as_object().filter(|attributes| !attributes.is_empty());

@@ -139,6 +139,7 @@ fn start(told: &mut Delivery, when: At<'_>, of_customer: &Customer) {
         customer: Some(of_customer.pseudonym.clone()),
         language: None,
         entry: None,
+        attributes: BTreeMap::new(),
     };
     told.say(when, started, texts([("customer_number", Some(of_customer.sender.clone()))]));
 }

@@ -75,6 +75,12 @@ impl Records {
         }
     }
 
+    /// The records of a table with `n_columns` columns, cut and quoted as told, a header included.
+    #[must_use]
+    pub fn table(text: Text, delimiter: u8, quote: u8, n_columns: usize) -> Self {
+        Self::Csv(Box::new(Csv::cut(Lines::of(text), delimiter, quote, n_columns)))
+    }
+
     /// Bytes taken off the disk so far; shared, so that progress can be watched.
     #[must_use]
     pub fn bytes_read(&self) -> Arc<AtomicU64> {

@@ -143,6 +143,7 @@ fn start(telling: &mut Telling, stream: &Stream, record: &Value, began: events::
         customer: Some(customer),
         language: None,
         entry: None,
+        attributes: BTreeMap::new(),
     };
     let visitor = &record["visitor"];
     let first = |name: &str, of: &str| {

@@ -151,6 +151,7 @@ fn start(script: &mut Script, dialogue: &Value, when: When, customer: Option<Str
         customer,
         language: Some("en".to_owned()),
         entry: word(&dialogue["BatchID"]),
+        attributes: BTreeMap::new(),
     };
     let orders = [("customer_number", number), ("customer_task", word(&scenario["UserTask"]))];
     script.say(when, "", started, texts(orders));

@@ -126,6 +126,7 @@ impl Dialogues {
             customer: Some(customer),
             language: Some(language.tag().to_owned()),
             entry: None,
+            attributes: BTreeMap::new(),
         };
         script.say(when, "", started, texts([("customer_number", Some(id))]));
         let mut order = Order { at: when.at, next: 0 };

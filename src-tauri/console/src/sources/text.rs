@@ -117,18 +117,27 @@ impl Text {
     /// # Errors
     /// When the source has no content or cannot be unpacked.
     pub fn open(source: impl Read + Send + 'static) -> Result<Self, ReadError> {
-        Self::of(source, false)
+        Self::of(source, false, None)
     }
 
-    /// Begins to read what is still being written: waits for no more than a first line, by which the encoding is guessed.
+    /// As [`open`](Self::open), in an encoding that somebody knows; `None` to find it.
+    ///
+    /// # Errors
+    /// When the source has no content or cannot be unpacked.
+    pub fn open_as(source: impl Read + Send + 'static, known: Option<&'static Encoding>) -> Result<Self, ReadError> {
+        Self::of(source, false, known)
+    }
+
+    /// As [`open_as`](Self::open_as) reads what is still being written: waits for no more than a first line, by which the
+    /// encoding is guessed.
     ///
     /// # Errors
     /// As [`open`](Self::open).
-    pub fn follow(source: impl Read + Send + 'static) -> Result<Self, ReadError> {
-        Self::of(source, true)
+    pub fn follow(source: impl Read + Send + 'static, known: Option<&'static Encoding>) -> Result<Self, ReadError> {
+        Self::of(source, true, known)
     }
 
-    fn of(source: impl Read + Send + 'static, promptly: bool) -> Result<Self, ReadError> {
+    fn of(source: impl Read + Send + 'static, promptly: bool, known: Option<&'static Encoding>) -> Result<Self, ReadError> {
         let read = Arc::new(AtomicU64::new(0));
         let mut packed = BufReader::with_capacity(SAMPLE_BYTES, Counted { inner: source, read: read.clone() });
         let gzip = packed.fill_buf().map_err(|error| of_io(&error))?.starts_with(&[0x1f, 0x8b]);
@@ -154,7 +163,7 @@ impl Text {
         if sample.is_empty() {
             return Err(ReadError { code: Trouble::FileEmpty, detail: "the file has no content".to_owned() });
         }
-        let (encoding, mended) = encoding_of(&sample);
+        let (encoding, mended) = known.map_or_else(|| encoding_of(&sample), |known| (Some(known), None));
         let (head, of_head, _) = encoding.unwrap_or(UTF_8).decode(&sample);
         let (head, of_head) = (head.into_owned(), of_head.name());
         let whole = std::io::Cursor::new(sample).chain(plain);

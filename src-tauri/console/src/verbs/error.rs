@@ -25,6 +25,10 @@ pub enum Trouble {
     HeaderIncomplete,
     /// The header names a column twice.
     HeaderDuplicate,
+    /// A table of no known source needs a mapping.
+    MappingMissing,
+    /// A mapping makes no sense, or does not fit the file.
+    MappingWrong,
     /// The compressed file ends too early.
     GzipTruncated,
     /// The compressed file is damaged.
@@ -147,6 +151,8 @@ impl Trouble {
             | Self::FormatUnknown
             | Self::HeaderIncomplete
             | Self::HeaderDuplicate
+            | Self::MappingMissing
+            | Self::MappingWrong
             | Self::GzipTruncated
             | Self::GzipDamaged
             | Self::GzipBomb

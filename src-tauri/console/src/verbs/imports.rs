@@ -1,7 +1,7 @@
 //! What the window asks of imports, and what it is answered.
 
 use events::Moment;
-use events::import::Report;
+use events::import::{Mapping, Report};
 use projections::import::{RowNote, Standing as ImportStanding};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,6 +15,9 @@ pub struct ImportQuestion {
     pub path: String,
     /// The source's name; `None` to detect it.
     pub source: Option<String>,
+    /// The text of the mapping to read it by, TOML or YAML; a table of no known source needs one.
+    #[serde(default)]
+    pub mapping: Option<String>,
 }
 
 /// Names an import that runs or ran since the console was opened.
@@ -81,6 +84,8 @@ pub struct ImportRow {
     pub file: String,
     /// The zone its local times were read in.
     pub zone: String,
+    /// The mapping it was read by, as it was then.
+    pub mapping: Option<Mapping>,
     /// When it was begun.
     pub started_at: Moment,
     /// How it stands.
@@ -118,4 +123,33 @@ pub struct NotesPage {
     pub n: u64,
     /// The page's rows.
     pub rows: Vec<RowNote>,
+    /// What each of them says in the file, as far as it may be shown; `None` when that is not kept.
+    pub originals: Vec<Option<String>>,
+}
+
+/// A mapping that can be chosen: one that comes with Retrace, or one that was saved beside the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct MappingRow {
+    /// What it is called.
+    pub name: String,
+    /// Whether it was saved here; otherwise it comes with Retrace.
+    pub saved: bool,
+    /// Its text, TOML or YAML.
+    pub text: String,
+}
+
+/// Asks to save a mapping beside the log, over one of the same name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MappingSave {
+    /// Its text; it must make sense, and is saved under the name that it says.
+    pub text: String,
+}
+
+/// Where a mapping was saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct MappingSaved {
+    /// What it is called.
+    pub name: String,
+    /// The file.
+    pub path: String,
 }

@@ -1,6 +1,6 @@
 /** Imports of the made-up desk: one long done, and jobs that take ten seconds. */
 import type { Answer } from '../../backend';
-import type { ImportRow, Job, Preview, Report, RowNote } from '../../bindings';
+import type { ImportRow, Job, MappingRow, Preview, Report, RowNote } from '../../bindings';
 
 const REPORT: Report = {
   n_rows_read: 33_344,
@@ -15,6 +15,7 @@ const DONE: ImportRow = {
   source: 'anonymous-bank',
   file: 'february_1999.txt',
   zone: 'Asia/Jerusalem',
+  mapping: null,
   started_at: Date.UTC(2026, 10, 19, 3) * 1000,
   standing: 'finished',
   interruption: null,
@@ -25,10 +26,59 @@ const DONE: ImportRow = {
 
 const TAKES_SECS = 10;
 
-export class MadeUpImports {
-  #jobs: { number: number; path: string; began: number; cancelled: number | null }[] = [];
+const GUESSED = `name = "calls"
+kind = "contacts"
+zone = "Asia/Shanghai"
+times = ["%Y-%m-%d %H:%M:%S"]
 
-  preview(path: string): Preview {
+[fields]
+started_at = "来电时间"
+channel = { constant = "voice" }
+queue = "技能组"
+`;
+
+export const MAPPINGS: MappingRow[] = [
+  { name: 'my-desk', saved: true, text: GUESSED },
+  { name: 'anonymous-bank', saved: false, text: GUESSED.replace('"calls"', '"anonymous-bank"') },
+];
+
+/** A table of no known source; a mapping without a zone is wrong. */
+function table(path: string, mapping: string | null): Preview {
+  const text = mapping ?? GUESSED;
+  const zone = text.split('\n').findIndex((line) => line.startsWith('zone ='));
+  const sound = zone >= 0;
+  return {
+    source: 'csv',
+    file: path.split('/').at(-1) ?? path,
+    encoding: 'GBK',
+    columns: [
+      { column: '来电时间', becomes: sound ? 'conversation.started' : null },
+      { column: '技能组', becomes: sound ? 'queue' : null },
+      { column: '备注', becomes: null },
+    ],
+    rows: [{ line: 2, fields: ['2026-03-02 09:12:05', '售后', ''], repaired: [], refused: null }],
+    events: [],
+    repaired: {},
+    refused: {},
+    n_rows_looked_at: 1,
+    whole: true,
+    mapping: {
+      text,
+      guessed: mapping === null,
+      name: sound ? 'calls' : null,
+      kind: sound ? 'contacts' : null,
+      zone: sound ? 'Asia/Shanghai' : null,
+      sha256: 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c',
+      problems: sound ? [] : [{ line: 1, key: '', code: 'key_missing', found: 'zone', hint: null }],
+    },
+  };
+}
+
+export class MadeUpImports {
+  #jobs: { number: number; path: string; mapping: string | null; began: number; cancelled: number | null }[] = [];
+
+  preview(path: string, mapping: string | null): Preview {
+    if (path.includes('calls')) return table(path, mapping);
     return {
       source: 'anonymous-bank',
       file: path.split('/').at(-1) ?? path,
@@ -47,11 +97,12 @@ export class MadeUpImports {
       refused: { bad_outcome: 1 },
       n_rows_looked_at: 2,
       whole: true,
+      mapping: null,
     };
   }
 
-  start(path: string): Job {
-    this.#jobs.push({ number: this.#jobs.length + 1, path, began: performance.now(), cancelled: null });
+  start(path: string, mapping: string | null): Job {
+    this.#jobs.push({ number: this.#jobs.length + 1, path, mapping, began: performance.now(), cancelled: null });
     return this.jobs().at(-1) as Job;
   }
 
@@ -62,8 +113,9 @@ export class MadeUpImports {
   }
 
   jobs(): Job[] {
-    return this.#jobs.map(({ number, path, began, cancelled }) => {
-      const broken = path.includes('broken');
+    return this.#jobs.map(({ number, path, mapping, began, cancelled }) => {
+      const unmapped = mapping === null && path.includes('calls');
+      const broken = unmapped || path.includes('broken');
       const elapsed = Math.min(TAKES_SECS, ((cancelled ?? performance.now()) - began) / 1000);
       const part = broken ? 0.3 : elapsed / TAKES_SECS;
       const whole = part === 1;
@@ -77,7 +129,9 @@ export class MadeUpImports {
         state: broken
           ? {
               kind: 'stopped',
-              problem: { kind: 'trouble', code: 'gzip_truncated', detail: 'ends at byte 61231 of a member', path },
+              problem: unmapped
+                ? { kind: 'trouble', code: 'mapping_missing', detail: 'read by a mapping', path }
+                : { kind: 'trouble', code: 'gzip_truncated', detail: 'ends at byte 61231 of a member', path },
             }
           : { kind: cancelled !== null ? 'cancelled' : whole ? 'finished' : 'running' },
         report: {
@@ -115,6 +169,7 @@ export class MadeUpImports {
         })),
     );
     const fitting = reason === null ? all : all.filter(({ reasons }) => reasons.includes(reason));
-    return { n: fitting.length, rows: fitting.slice(offset, offset + limit) };
+    const rows = fitting.slice(offset, offset + limit);
+    return { n: fitting.length, rows, originals: rows.map(({ line }) => `AA0101\t${line}\t0`) };
   }
 }

@@ -47,7 +47,8 @@ pub(super) fn told(detail: &Value) -> Result<Translated, Misfit> {
             }
             let direction = direction(method.as_deref());
             let (topic, priority, customer, language, entry) = (None, None, None, None, None);
-            let (place, event) = started(Started { channel, direction, topic, priority, customer, language, entry });
+            let (place, event) =
+                started(Started { channel, direction, topic, priority, customer, language, entry, attributes: BTreeMap::new() });
             told.say(At::recorded(at, place, &own), event, BTreeMap::new());
         } else if let (Some(before), true) = (text(detail, "previousContactId"), passed_on(method.as_deref())) {
             let event = Transferred { to_queue: None, to_agent: None, reason: method };

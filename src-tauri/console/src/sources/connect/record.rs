@@ -83,6 +83,7 @@ fn begin(
             customer: subject,
             language: text(of(record, "LanguageCode"), "LanguageCode").or_else(|| text(record, "LanguageCode")),
             entry: text(of(record, "SystemEndpoint"), "Address"),
+            attributes: BTreeMap::new(),
         });
         let hidden = texts([("phone", address), ("attributes", attributes)]);
         told.say(At::recorded(at, place, own), event, hidden);

@@ -87,6 +87,7 @@ pub(super) fn begin(telling: &mut Telling, stream: &Stream, made: Moment, record
         customer: Some(customer.to_owned()),
         language: None,
         entry: None,
+        attributes: BTreeMap::new(),
     };
     let from = at(record, &["via", "source", "from"]);
     let of = |name: &str| word(&from[name]);
