@@ -248,7 +248,7 @@ async fn a_file_that_grows_is_taken_up_where_it_stopped() {
         })
         .await;
     let whole = MemoryLog::new(Clock::chosen(EVENING));
-    let order = console::import::Order { path: place.file("whole.tsv", &calls), source: None };
+    let order = console::import::Order { path: place.file("whole.tsv", &calls), source: None, mapping: None };
     let progress = tokio::sync::watch::Sender::new(console::import::Progress::default());
     let (report, _) = console::import::import(&whole, &watched.clock, &order, &Cancel::default(), &progress).await.expect("good");
     assert_eq!(report.n_rows_read, 40);

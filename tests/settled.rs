@@ -48,6 +48,7 @@ proptest! {
         // What an earlier folding made is in use again, and nothing of it is counted twice.
         let counted: Vec<u32> = otherwise.conversations.slots.values().flatten().copied().collect();
         prop_assert_eq!(counted.len(), 2);
+        attributes: std::collections::BTreeMap::new(),
     }
 }
 
