@@ -15,7 +15,8 @@ fn placed(nth: u32, secs: i64, leg: Option<&str>, event: impl Into<Event>) -> Ne
 
 fn started() -> Started {
     let (topic, priority, customer, language, entry) = (None, None, None, None, None);
-    Started { channel: Channel::Chat, direction: Direction::Inbound, topic, priority, customer, language, entry }
+    let attributes = std::collections::BTreeMap::new();
+    Started { channel: Channel::Chat, direction: Direction::Inbound, topic, priority, customer, language, entry, attributes }
 }
 
 /// A hand-over from one queue to another, in which no source calls a leg anything.
@@ -48,7 +49,6 @@ proptest! {
         // What an earlier folding made is in use again, and nothing of it is counted twice.
         let counted: Vec<u32> = otherwise.conversations.slots.values().flatten().copied().collect();
         prop_assert_eq!(counted.len(), 2);
-        attributes: std::collections::BTreeMap::new(),
     }
 }
 
