@@ -147,6 +147,7 @@ struct Watched {
     folder: PathBuf,
     log: MemoryLog,
     clock: Clock,
+    mapping: Option<String>,
 }
 
 impl Watched {
@@ -154,7 +155,7 @@ impl Watched {
         let folder = place.path("inbox");
         std::fs::create_dir(&folder).expect("a folder can be made");
         let clock = Clock::chosen(EVENING);
-        Self { folder, log: MemoryLog::new(clock.clone()), clock }
+        Self { folder, log: MemoryLog::new(clock.clone()), clock, mapping: None }
     }
 
     /// A file that comes in whole, by its name, as a careful writer brings it.
@@ -173,7 +174,7 @@ impl Watched {
     async fn while_watched(&self, earlier: std::collections::BTreeMap<String, Vec<Earlier>>, doing: impl AsyncFnOnce(Told)) {
         let (to, told) = unbounded_channel();
         let cancel = Cancel::default();
-        let what = Watch { folder: self.folder.clone(), source: None, earlier };
+        let what = Watch { folder: self.folder.clone(), source: None, mapping: self.mapping.clone(), earlier };
         let each = |taken: Taken| to.send(taken).expect("the test listens");
         let watching = watch(&self.log, &self.clock, what, &cancel, each);
         let doing = async {
@@ -278,7 +279,7 @@ async fn a_file_in_trouble_is_told_and_stops_nothing() {
         .while_watched(Default::default(), async |mut told| {
             let cut = told.next().await;
             assert!(cut.starts_with("1-cut.jsonl.gz: GzipTruncated after"), "{cut}");
-            assert_eq!(told.next().await, format!("2-what.csv: {:?} after 0 rows", Trouble::FormatUnknown));
+            assert_eq!(told.next().await, format!("2-what.csv: {:?} after 0 rows", Trouble::MappingMissing));
             let bomb = told.next().await;
             assert!(bomb.starts_with("3-bomb.jsonl.gz: "), "{bomb}");
             assert_eq!(told.next().await, "4-gbk.tsv: FormatUnknown after 0 rows");
@@ -297,6 +298,27 @@ fn encoded(text: &str) -> Vec<u8> {
     // 话务 in GBK, by its bytes.
     assert_eq!(text, "话务\n");
     vec![0xbb, 0xb0, 0xce, 0xf1, b'\n']
+}
+
+#[tokio::test]
+async fn tables_that_appear_and_grow_are_read_by_the_mapping_that_was_given() {
+    let place = Place::default();
+    let mapping = concat!(
+        "mapping = 1\nname = \"shop\"\nkind = \"contacts\"\nzone = \"Asia/Shanghai\"\ntimes = [\"%Y-%m-%d %H:%M:%S\"]\nkey = [\"id\"]\n",
+        "[fields]\nchannel = { constant = \"voice\" }\nstarted_at = \"began\"\nqueue = \"queue\"\n",
+    );
+    let watched = Watched { mapping: Some(mapping.to_owned()), ..Watched::of(&place) };
+    let row = |n: u32| format!("{n},2026-03-02 09:0{n}:00,sales\n");
+    watched.put("a.csv", format!("id,began,queue\n{}", row(1)));
+    watched
+        .while_watched(Default::default(), async |mut told| {
+            let first = told.next().await;
+            assert!(first.starts_with("a.csv: 1 rows"), "{first}");
+            watched.append("a.csv", row(2));
+            assert!(told.next().await.starts_with("a.csv: 1 rows"), "only what came since");
+        })
+        .await;
+    assert_eq!(folded(&watched.log).await.conversations.by_id.len(), 2);
 }
 
 #[tokio::test]

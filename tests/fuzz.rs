@@ -1,7 +1,7 @@
 //! Mutated files through every parser: nothing panics, nothing hangs, nothing is invented.
 //!
 //! `make test` runs it for about a second; `FUZZ_SECS=600 cargo test -p tests --test fuzz` for as long as is wanted.
-//! `FUZZ_SEED` names the first seed, which a failure prints.
+//! `FUZZ_SEED` names the first seed, which a failure prints; `FUZZ_KIND` the one source whose files are broken.
 
 use std::io::Cursor;
 use std::sync::Arc;
@@ -165,7 +165,11 @@ fn through(kind: SourceKind, bytes: Vec<u8>) -> u64 {
 fn no_mutation_of_a_file_brings_a_parser_down() {
     let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let limit = Duration::from_millis(asked("FUZZ_SECS").map_or(1_500, |secs| secs * 1_000));
-    let (begun, fixtures) = (Instant::now(), fixtures());
+    let only = std::env::var("FUZZ_KIND").ok();
+    let wanted = |(kind, _): &(SourceKind, Vec<u8>)| only.as_ref().is_none_or(|only| kind.name() == only);
+    let fixtures: Vec<_> = fixtures().into_iter().filter(wanted).collect();
+    assert!(!fixtures.is_empty(), "there is a file of that source");
+    let begun = Instant::now();
     let mut seed = asked("FUZZ_SEED").unwrap_or(1);
     for (kind, bytes) in &fixtures {
         assert!(0 < through(*kind, bytes.clone()), "{} is read as it is", kind.name());
@@ -180,6 +184,7 @@ fn no_mutation_of_a_file_brings_a_parser_down() {
         assert!(slow.elapsed() < Duration::from_secs(20), "FUZZ_SEED={seed} takes {} too long", kind.name());
         (seed, n) = (seed + 1, n + 1);
     }
-    println!("{n} mutations, {n_facts} facts");
+    let of = only.unwrap_or_else(|| "every source".to_owned());
+    println!("{of}: {n} mutations in {} s, {n_facts} facts", begun.elapsed().as_secs());
     assert!(0 < n_facts, "some of them still say something");
 }

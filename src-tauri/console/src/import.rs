@@ -120,13 +120,16 @@ pub async fn import<L: EventLog>(
         return Ok((Report::default(), Ending::Cancelled));
     };
     let written = last_written(&order.path);
-    // The same file by another mapping is another import: its facts are others.
-    let by_mapping = |text: &String| format!("{}.{}", print.id, &mapping::digest(text)[..MAPPING_DIGITS]);
-    let id = order.mapping.as_ref().map_or_else(|| print.id.clone(), by_mapping);
+    let id = id_by(print.id, order.mapping.as_ref());
     let before = Before::of(&log.stream(&stream_of(&id)).await?);
     let opened = Opened::of_file_beside(order, u64::MAX, log.pseudonyms()?).await?;
     let taking = Taking { id, bytes_total: Some(print.n_bytes), written, before };
     take(log, clock, &order.path, opened, taking, cancel, progress).await
+}
+
+/// The id of an import of a file. The same file by another mapping is another import: its facts are others.
+fn id_by(fingerprint: String, mapping: Option<&String>) -> String {
+    mapping.map_or(fingerprint.clone(), |text| format!("{fingerprint}.{}", &mapping::digest(text)[..MAPPING_DIGITS]))
 }
 
 /// The stream of an import.

@@ -20,10 +20,16 @@ use crate::sources::SourceKind;
 use crate::verbs::WindowError;
 
 /// Watches a folder; with `json`, a line for every file that was read, and one for all at the end.
-pub(super) async fn run(log: &Path, folder: PathBuf, source: Option<&str>, json: bool) -> Result<(), Failure> {
+pub(super) async fn run(
+    log: &Path,
+    folder: PathBuf,
+    source: Option<&str>,
+    mapping: Option<String>,
+    json: bool,
+) -> Result<(), Failure> {
     let log = SqliteLog::open(log, Clock::System).await?;
     let board = at_head(&log, &Snapshots::beside(log.path())).await?;
-    let what = Watch { folder: folder.clone(), source: source.and_then(SourceKind::named), earlier: earlier(&board) };
+    let what = Watch { folder: folder.clone(), source: source.and_then(SourceKind::named), mapping, earlier: earlier(&board) };
     drop(board);
     let cancel = cancelled_by_signal();
     print::message(&format!("watching {}; stop with Ctrl-C", folder.display()));
@@ -62,7 +68,7 @@ pub(super) async fn run(log: &Path, folder: PathBuf, source: Option<&str>, json:
 /// Watches a folder beside a desk that is served.
 pub(super) fn beside(desk: Arc<Desk>, folder: PathBuf, cancel: Cancel) -> tokio::task::JoinHandle<()> {
     tokio::spawn(async move {
-        let what = Watch { folder: folder.clone(), source: None, earlier: desk.earlier_readings() };
+        let what = Watch { folder: folder.clone(), source: None, mapping: None, earlier: desk.earlier_readings() };
         let told = |taken: Taken| print::message(&line(&taken));
         if let Err(error) = watch(desk.log(), &Clock::System, what, &cancel, told).await {
             print::message(&format!("{}: {}", folder.display(), print::sentence(&WindowError::from(error))));

@@ -56,7 +56,7 @@ impl Import {
             return super::preview::run(orders.collect(), json).await;
         }
         if let Some(folder) = self.watch {
-            return super::feed::run(log, folder, self.source.as_deref(), json).await;
+            return super::feed::run(log, folder, self.source.as_deref(), mapping, json).await;
         }
         let log = SqliteLog::open(log, Clock::System).await?;
         let mut total = Report::default();

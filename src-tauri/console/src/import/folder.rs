@@ -21,7 +21,7 @@ use super::before::Before;
 use super::fingerprint::{Fingerprint, fingerprint};
 use super::opened::Opened;
 use super::reading::of_file;
-use super::{Cancel, Ending, ImportError, Order, Progress, Taking, stream_of, take};
+use super::{Cancel, Ending, ImportError, Order, Progress, Taking, id_by, stream_of, take};
 use crate::clock::Clock;
 use crate::log::EventLog;
 use crate::sources::text::{ReadError, Text, of_io, open};
@@ -59,6 +59,8 @@ pub struct Watch {
     pub folder: PathBuf,
     /// The source of its files; `None` to detect it for each.
     pub source: Option<SourceKind>,
+    /// The mapping that all its files are read by, if they are tables.
+    pub mapping: Option<String>,
     /// Earlier readings of files by the names of the files, the latest last.
     pub earlier: BTreeMap<String, Vec<Earlier>>,
 }
@@ -123,11 +125,13 @@ pub async fn watch<L: EventLog>(
         let waiting = look(&what.folder, &mut seen).map_err(|error| file(of_io(&error)))?;
         for path in &waiting {
             let Some(there) = seen.get(path).filter(|_| !cancel.asked()) else { break };
-            let Some(upto) = ready(path, there, what.source) else { continue };
+            let source = what.mapping.as_ref().map(|_| SourceKind::Csv).or(what.source);
+            let Some(upto) = ready(path, there, source) else { continue };
             let lying = there.lying;
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             let earlier = what.earlier.entry(name).or_default();
-            let taken = taken(log, clock, path, what.source, upto, earlier, cancel).await;
+            let order = Order { path: path.clone(), source: what.source, mapping: what.mapping.clone() };
+            let taken = taken(log, clock, &order, upto, earlier, cancel).await;
             if let Some(Taken { ending: Err(ImportError::Log(error)), .. }) = taken {
                 return Err(ImportError::Log(error));
             }
@@ -239,15 +243,14 @@ fn last_end(path: &Path, size: u64, source: Option<SourceKind>) -> Result<Option
 async fn taken<L: EventLog>(
     log: &L,
     clock: &Clock,
-    path: &Path,
-    source: Option<SourceKind>,
+    order: &Order,
     upto: u64,
     earlier: &mut Vec<Earlier>,
     cancel: &Cancel,
 ) -> Option<Taken> {
     let progress = watch::Sender::new(Progress::default());
-    let result = grown(log, clock, path, source, upto, earlier, cancel, &progress).await;
-    let told = |report, ending| Taken { path: path.to_owned(), source: progress.borrow().source, report, ending };
+    let result = grown(log, clock, order, upto, earlier, cancel, &progress).await;
+    let told = |report, ending| Taken { path: order.path.clone(), source: progress.borrow().source, report, ending };
     match result {
         Ok(None) => None,
         Ok(Some((report, ending))) => Some(told(report, Ok(ending))),
@@ -259,19 +262,23 @@ async fn taken<L: EventLog>(
 async fn grown<L: EventLog>(
     log: &L,
     clock: &Clock,
-    path: &Path,
-    source: Option<SourceKind>,
+    order: &Order,
     upto: u64,
     earlier: &mut Vec<Earlier>,
     cancel: &Cancel,
     progress: &watch::Sender<Progress>,
 ) -> Result<Option<(Report, Ending)>, ImportError> {
+    let path = order.path.as_path();
     let file = of_file(path);
     let lately = earlier.len().saturating_sub(EARLIER_MAX);
     let beginnings = earlier[lately..].iter().map(|earlier| earlier.n_bytes).collect();
-    let Some(print) = fingerprint(path, Some(upto), beginnings, cancel).await? else {
+    let Some(mut print) = fingerprint(path, Some(upto), beginnings, cancel).await? else {
         return Ok(Some((Report::default(), Ending::Cancelled)));
     };
+    print.id = id_by(print.id, order.mapping.as_ref());
+    for id in print.beginnings.values_mut() {
+        *id = id_by(std::mem::take(id), order.mapping.as_ref());
+    }
     let stream = log.stream(&stream_of(&print.id)).await?;
     let mut before = Before::of(&stream);
     if before.finished {
@@ -288,8 +295,7 @@ async fn grown<L: EventLog>(
         }
     }
     let so_far = before.report.clone();
-    let order = Order { path: path.to_owned(), source, mapping: None };
-    let opened = Opened::of_file_beside(&order, print.n_bytes, log.pseudonyms()?).await?;
+    let opened = Opened::of_file_beside(order, print.n_bytes, log.pseudonyms()?).await?;
     remember(earlier, &print);
     let taking = Taking { id: print.id, bytes_total: Some(print.n_bytes), written: None, before };
     let (report, ending) = take(log, clock, path, opened, taking, cancel, progress).await?;
