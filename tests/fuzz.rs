@@ -4,10 +4,12 @@
 //! `FUZZ_SEED` names the first seed, which a failure prints; `FUZZ_KIND` the one source whose files are broken.
 
 use std::io::Cursor;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use console::keys::Pseudonyms;
+use console::sources::mapping::presets::PRESETS;
 use console::sources::mapping::{Mapping, Table, guessed};
 use console::sources::records::Records;
 use console::sources::text::Text;
@@ -15,6 +17,7 @@ use console::sources::{Format, SourceKind, Translator, csv};
 use tests::Draw;
 use tests::bank::{file, many};
 use tests::delivered::fixture;
+use tests::dialogues::{star, stc3};
 use tests::tickets::{Incident, changes, event, servicenow, trace, volvo_csv, volvo_xes};
 
 /// A table that only a mapping makes sense of.
@@ -65,6 +68,8 @@ fn fixtures() -> Vec<(SourceKind, Vec<u8>)> {
         (SourceKind::Zendesk, fixture("zendesk/metric_events.json").into_bytes()),
         (SourceKind::RocketChat, fixture("rocketchat/webhooks.jsonl").into_bytes()),
         (SourceKind::Ocel, ocel.as_bytes().to_vec()),
+        (SourceKind::Star, format!("{}\n{}\n", star(1), star(2)).into_bytes()),
+        (SourceKind::Stc3, format!("{}\n{}\n", stc3("a", 1), stc3("b", 2)).into_bytes()),
         (SourceKind::Csv, CALLS.as_bytes().to_vec()),
         (SourceKind::Csv, volvo_csv(&changes(4, 1)).into_bytes()),
     ]);
@@ -161,30 +166,52 @@ fn through(kind: SourceKind, bytes: Vec<u8>) -> u64 {
     n_facts
 }
 
-#[test]
-fn no_mutation_of_a_file_brings_a_parser_down() {
+/// Breaks one of the `originals` after the other, as long as is asked for, and looks what `read` makes of it; how often,
+/// and how much it still made sense of.
+fn broken<K: Copy>(originals: &[(K, Vec<u8>)], name: impl Fn(K) -> String, read: impl Fn(K, Vec<u8>) -> u64) -> (u64, u64) {
     let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let limit = Duration::from_millis(asked("FUZZ_SECS").map_or(1_500, |secs| secs * 1_000));
+    let begun = Instant::now();
+    let mut seed = asked("FUZZ_SEED").unwrap_or(1);
+    let (mut n, mut n_understood) = (0_u64, 0);
+    while begun.elapsed() < limit {
+        let (kind, bytes) = &originals[usize::try_from(seed % originals.len() as u64).unwrap_or_default()];
+        let (kind, mutation) = (*kind, mutated(bytes, &mut Draw(seed)));
+        let slow = Instant::now();
+        let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| read(kind, mutation)));
+        n_understood += outcome.unwrap_or_else(|_| panic!("FUZZ_SEED={seed} brings {} down", name(kind)));
+        assert!(slow.elapsed() < Duration::from_secs(20), "FUZZ_SEED={seed} takes {} too long", name(kind));
+        (seed, n) = (seed + 1, n + 1);
+    }
+    (n, n_understood)
+}
+
+#[test]
+fn no_mutation_of_a_file_brings_a_parser_down() {
     let only = std::env::var("FUZZ_KIND").ok();
     let wanted = |(kind, _): &(SourceKind, Vec<u8>)| only.as_ref().is_none_or(|only| kind.name() == only);
     let fixtures: Vec<_> = fixtures().into_iter().filter(wanted).collect();
     assert!(!fixtures.is_empty(), "there is a file of that source");
-    let begun = Instant::now();
-    let mut seed = asked("FUZZ_SEED").unwrap_or(1);
     for (kind, bytes) in &fixtures {
         assert!(0 < through(*kind, bytes.clone()), "{} is read as it is", kind.name());
     }
-    let (mut n, mut n_facts) = (0_u64, 0);
-    while begun.elapsed() < limit {
-        let (kind, bytes) = &fixtures[usize::try_from(seed % fixtures.len() as u64).unwrap_or_default()];
-        let mutation = mutated(bytes, &mut Draw(seed));
-        let slow = Instant::now();
-        let outcome = std::panic::catch_unwind(|| through(*kind, mutation));
-        n_facts += outcome.unwrap_or_else(|_| panic!("FUZZ_SEED={seed} brings {} down", kind.name()));
-        assert!(slow.elapsed() < Duration::from_secs(20), "FUZZ_SEED={seed} takes {} too long", kind.name());
-        (seed, n) = (seed + 1, n + 1);
-    }
-    let of = only.unwrap_or_else(|| "every source".to_owned());
-    println!("{of}: {n} mutations in {} s, {n_facts} facts", begun.elapsed().as_secs());
+    let (n, n_facts) = broken(&fixtures, |kind| kind.name().to_owned(), through);
+    println!("{}: {n} mutations, {n_facts} facts", only.as_deref().unwrap_or("every source"));
     assert!(0 < n_facts, "some of them still say something");
+}
+
+#[test]
+fn every_source_has_a_file_that_is_broken() {
+    let fixtures = fixtures();
+    for kind in SourceKind::ALL {
+        assert!(fixtures.iter().any(|(of, _)| *of == kind), "{}", kind.name());
+    }
+}
+
+#[test]
+fn no_mutation_of_a_mapping_brings_its_parser_down() {
+    let presets = PRESETS.map(|preset| (preset.name, preset.text.as_bytes().to_vec()));
+    let (n, n_read) = broken(&presets, str::to_owned, |_, text| u64::from(Mapping::of(&String::from_utf8_lossy(&text)).is_ok()));
+    println!("mappings: {n} mutations, {n_read} of them still mappings");
+    assert!(0 < n_read, "some of them still make sense");
 }
