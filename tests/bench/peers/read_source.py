@@ -6,14 +6,19 @@ import pandas
 from figures import Watch
 
 source, path = sys.argv[1:]
-xes = ".xes" in path
-if xes:
+xes = source in ("volvo-xes", "bpic2012")
+if xes or source == "ocel":
     # Its banner goes to the standard output, where one line of JSON is expected last.
     import pm4py
 
 watch = Watch()
 if xes:
     rows = pm4py.read_xes(path)
+elif source == "ocel":
+    rows = pm4py.read_ocel2_json(path).events
+elif source == "csv":
+    rows = pandas.read_csv(path)
+    rows["started_at"] = pandas.to_datetime(rows["started_at"], format="%Y-%m-%d %H:%M:%S")
 elif source == "volvo-csv":
     rows = pandas.read_csv(path, encoding="utf-8-sig")
     rows["Change Date+Time"] = pandas.to_datetime(rows["Change Date+Time"], utc=True)

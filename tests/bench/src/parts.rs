@@ -3,6 +3,7 @@
 mod appending;
 mod evidence;
 mod importing;
+mod made;
 mod masking;
 mod replaying;
 mod sources;

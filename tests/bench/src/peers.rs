@@ -13,7 +13,7 @@ pub(crate) type Found = Result<PathBuf, String>;
 pub(crate) struct Peers {
     /// Python 3, its standard library alone.
     pub(crate) python: Found,
-    /// Python with pandas and pm4py, where somebody has installed them; nothing is installed for it.
+    /// Python with pandas and pm4py.
     pub(crate) process_mining: Found,
     /// Python with DuckDB.
     pub(crate) duckdb: Found,
@@ -31,7 +31,8 @@ impl Peers {
     pub(crate) fn find(target: &Path, tell: impl Fn(&str)) -> Self {
         let python = python();
         let duckdb = python.clone().and_then(|python| duckdb(&python, target, &tell));
-        Self { process_mining: process_mining(target), python, duckdb, cqrs_es: cqrs_es(target, &tell) }
+        let process_mining = python.clone().and_then(|python| process_mining(&python, target, &tell));
+        Self { process_mining, python, duckdb, cqrs_es: cqrs_es(target, &tell) }
     }
 }
 
@@ -51,12 +52,20 @@ fn python() -> Found {
         .map_err(|why| format!("no Python 3.11 or newer ({why})"))
 }
 
-/// pm4py is under the AGPL: it is measured beside, where it is, and is no part of anything here.
-fn process_mining(target: &Path) -> Found {
-    let places = [target.join("bench-pm4py/bin/python"), PathBuf::from("python3")];
-    let has = |python: &&PathBuf| done(Command::new(python).args(["-c", "import pandas, pm4py"])).is_ok();
-    let found = places.iter().find(has).cloned();
-    found.ok_or_else(|| "no Python with pandas and pm4py here; python3 -m venv target/bench-pm4py has room for them".to_owned())
+/// pm4py is under the AGPL: it is measured beside, in a folder of its own, and is no part of anything here.
+fn process_mining(python: &Path, target: &Path, tell: &impl Fn(&str)) -> Found {
+    let has = |python: &Path| done(Command::new(python).args(["-c", "import pandas, pm4py"]));
+    let folder = target.join("bench-pm4py");
+    let inside = folder.join("bin/python");
+    if has(&inside).is_err() {
+        tell("installing the peers pandas and pm4py, once");
+        done(Command::new(python).args(["-m", "venv"]).arg(&folder)).map_err(|why| format!("no virtual environment ({why})"))?;
+        let mut pip = Command::new(&inside);
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", &script("requirements-pm4py.txt")]);
+        done(&mut pip).map_err(|why| format!("pip has no pandas or pm4py ({why})"))?;
+        has(&inside)?;
+    }
+    Ok(inside)
 }
 
 fn duckdb(python: &Path, target: &Path, tell: &impl Fn(&str)) -> Found {

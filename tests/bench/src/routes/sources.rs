@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use console::keys::Pseudonyms;
 use console::sources::mapping::{Mapping, Problem, Table, guessed};
-use console::sources::records::Records;
+use console::sources::records::{Content, Records};
 use console::sources::text::{Text, open};
 use console::sources::{SourceKind, Translator, csv};
 use serde_json::{Value, json};
@@ -21,7 +21,10 @@ pub(super) fn translate(source: &str, file: &Path) -> anyhow::Result<Value> {
     let (mut translator, mut records) = opened(kind, text, file)?;
     let (mut n_records, mut n_facts, mut n_misfits) = (0_u64, 0_u64, 0_u64);
     while let Some(record) = records.next_record()? {
-        n_records += 1;
+        // Of an object-centric log the peer counts the events.
+        let counted =
+            |content: &Content| !matches!(content, Content::Document(one) if one.list.is_some_and(|list| list != "events"));
+        n_records += u64::from(kind != SourceKind::Ocel || record.content.as_ref().is_ok_and(counted));
         match record.content.ok().and_then(|content| translator.translate(&content).ok()) {
             Some(translated) => n_facts += translated.events.len() as u64,
             None => n_misfits += 1,
