@@ -256,7 +256,7 @@ export const en: Catalogue = {
   'import.drop': 'Drop a log file here, anywhere in the window',
   'import.drop_now': 'Let go to import',
   'import.kinds':
-    'A log of calls, tickets or steps as TSV, CSV, XES or CloudEvents in JSON lines, or what Amazon Connect, Genesys or Rasa write as JSON, also gzipped. The format is found by itself.',
+    'A log of calls, tickets or steps as TSV, CSV, XES, OCEL or CloudEvents, or what Chatwoot, Zendesk, Rocket.Chat, Amazon Connect, Genesys or Rasa write as JSON, also gzipped. The format is found by itself.',
   'import.path': 'Path of the file',
   'import.choose': 'Choose file',
   'import.start': 'Import',

@@ -254,7 +254,7 @@ export const zhHans = {
   'import.drop': '将日志文件拖到窗口任意处',
   'import.drop_now': '松开即导入',
   'import.kinds':
-    '拖入或选择来源文件：TSV、CSV、XES、CloudEvents JSON 行，或 Amazon Connect、Genesys、Rasa 写出的 JSON，也可为 gzip 压缩。格式自动识别。',
+    '拖入或选择来源文件：TSV、CSV、XES、OCEL、CloudEvents，或 Chatwoot、Zendesk、Rocket.Chat、Amazon Connect、Genesys、Rasa 写出的 JSON，也可为 gzip 压缩。格式自动识别。',
   'import.path': '文件路径',
   'import.choose': '选择文件',
   'import.start': '导入',

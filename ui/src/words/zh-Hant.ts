@@ -255,7 +255,7 @@ export const zhHant: Catalogue = {
   'import.drop': '將日誌檔案拖到視窗任何位置',
   'import.drop_now': '放開即匯入',
   'import.kinds':
-    '拖入或選擇來源檔案：TSV、CSV、XES、CloudEvents JSON 行，或 Amazon Connect、Genesys、Rasa 寫出的 JSON，也可為 gzip 壓縮。格式會自動辨識。',
+    '拖入或選擇來源檔案：TSV、CSV、XES、OCEL、CloudEvents，或 Chatwoot、Zendesk、Rocket.Chat、Amazon Connect、Genesys、Rasa 寫出的 JSON，也可為 gzip 壓縮。格式會自動辨識。',
   'import.path': '檔案路徑',
   'import.choose': '選擇檔案',
   'import.start': '匯入',

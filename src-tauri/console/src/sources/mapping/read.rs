@@ -131,7 +131,7 @@ fn name(node: &Node, problems: &mut Problems) -> Option<String> {
     let name = text(node, "name", problems)?;
     let fits = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || NAME_CHARS_MAX < name.chars().count() || !name.chars().all(fits) || name == "desk" {
-        let hint = format!("1 to {NAME_CHARS_MAX} letters, digits, - and _");
+        let hint = format!("1 to {NAME_CHARS_MAX} letters, digits, - and _, and not \"desk\", which is this console");
         problems.push(wrong(node, "name", Code::ValueUnknown).hint(hint));
         return None;
     }

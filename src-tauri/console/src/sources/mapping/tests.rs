@@ -166,7 +166,7 @@ fn every_problem_is_told_with_its_line_and_key() {
     wrong(&changed("zone = \"Europe/Berlin\"\n", ""), &["line 1, \"zone\" is missing".replace(", \"", ": \"").as_str()]);
     wrong(
         &changed("name = \"desk-a\"", "name = \"a b\""),
-        &["line 2, name: \"a b\" cannot stand here (1 to 40 letters, digits, - and _)"],
+        &["line 2, name: \"a b\" cannot stand here (1 to 40 letters, digits, - and _, and not \"desk\", which is this console)"],
     );
 }
 
