@@ -134,6 +134,25 @@ impl Projection for Imports {
 }
 
 impl Import {
+    /// All of it but its notes, of which there may be very many.
+    #[must_use]
+    pub fn clone_without_notes(&self) -> Self {
+        Self {
+            source: self.source.clone(),
+            file: self.file.clone(),
+            size_bytes: self.size_bytes,
+            zone: self.zone.clone(),
+            mapping: self.mapping.clone(),
+            started_at: self.started_at,
+            latest_at: self.latest_at,
+            standing: self.standing,
+            n_rows_read: self.n_rows_read,
+            report: self.report.clone(),
+            interruption: self.interruption.clone(),
+            notes: Vec::new(),
+        }
+    }
+
     fn end(&mut self, standing: Standing, report: &Report) {
         self.standing = standing;
         self.n_rows_read = report.n_rows_read;

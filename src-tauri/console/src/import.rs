@@ -28,6 +28,7 @@ use crate::sources::text::ReadError;
 use crate::verbs::Trouble;
 
 use self::before::Before;
+pub use self::before::since;
 pub use self::cancel::Cancel;
 use self::fingerprint::fingerprint;
 use self::opened::Opened;
@@ -54,8 +55,10 @@ pub struct Progress {
     pub source: Option<&'static str>,
     /// The import's id in the log, once known.
     pub import: Option<String>,
-    /// What it came to so far.
+    /// What it came to so far, earlier attempts included.
     pub report: Report,
+    /// What earlier attempts came to.
+    pub before: Report,
     /// Bytes of the file read so far.
     pub bytes_read: u64,
     /// Bytes of the file, if it has a size.
@@ -167,6 +170,7 @@ async fn take<L: EventLog>(
             source: Some(kind.name()),
             import: Some(import.id.clone()),
             report: report.clone(),
+            before: if import.before.finished { Report::default() } else { import.before.report.clone() },
             bytes_read: 0,
             bytes_total,
         };

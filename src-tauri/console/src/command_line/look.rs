@@ -306,9 +306,21 @@ fn document(board: &Folded, as_of: Moment) -> serde_json::Value {
         "live": live(board, &Scope::default(), Range::All, &lens),
         "day": live(board, &Scope::default(), Range::Day, &lens),
         "conversations": projections::trail::conversations(board, &query, &lens),
-        "imports": board.imports,
+        "imports": { "by_id": imports(board) },
         "definitions": Metric::ALL.iter().map(|metric| metric.definition()).collect::<Vec<_>>(),
     })
+}
+
+/// The imports, each with the first of its notes and their number: a file of rubbish has a note for every row.
+fn imports(board: &Folded) -> serde_json::Map<String, serde_json::Value> {
+    let told = |import: &projections::import::Import| {
+        let notes = import.notes.iter().take(projections::trail::PAGE_MAX as usize).cloned().collect();
+        let shown = projections::import::Import { notes, ..import.clone_without_notes() };
+        let mut told = json!(shown);
+        told["n_notes"] = json!(import.notes.len());
+        told
+    };
+    board.imports.by_id.iter().map(|(id, import)| (id.clone(), told(import))).collect()
 }
 
 /// The day's board for a person without a window.

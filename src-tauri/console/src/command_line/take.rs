@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::{Failure, look, print};
 use crate::clock::Clock;
 use crate::desk::Desk;
-use crate::import::{Cancel, Ending, Order, Progress, import};
+use crate::import::{Cancel, Ending, ImportError, Order, Progress, import, since};
 use crate::log::EventLog;
 use crate::log::sqlite::SqliteLog;
 use crate::projector::at_head;
@@ -65,22 +65,26 @@ impl Import {
         let cancel = cancelled_by_signal();
         let mut failure = None;
         for order in orders {
-            let (report, source, ending) = one(&log, &order, &cancel).await?;
+            let (report, source, ending) = one(&log, &order, &cancel).await;
             add(&mut total, &report);
             sources.extend(source.filter(|source| !sources.contains(source)));
             files.push(order.path.display().to_string());
-            match ending {
-                Ending::Finished => {}
-                Ending::Cancelled => {
-                    failure = Some(Failure {
-                        code: 1,
-                        message: "cancelled; importing the file again goes on from there".to_owned(),
-                        json: None,
-                    })
+            let trouble: Failure = match ending {
+                Ok(Ending::Finished) => continue,
+                Ok(Ending::Cancelled) => {
+                    let message = "cancelled; importing the file again goes on from there".to_owned();
+                    failure = Some(Failure { code: 1, message, json: None });
+                    break;
                 }
-                Ending::Interrupted(error) => failure = Some(WindowError::from(error).into()),
+                Ok(Ending::Interrupted(error)) | Err(error) => WindowError::from(error).into(),
+            };
+            // A file in trouble keeps none of the others out; a log in trouble takes none of them.
+            let of_the_log = trouble.code == 3;
+            if let Some(first) = failure.replace(trouble) {
+                let later = failure.replace(first);
+                later.iter().for_each(|later| print::message(&later.message));
             }
-            if failure.is_some() {
+            if of_the_log {
                 break;
             }
         }
@@ -88,7 +92,7 @@ impl Import {
         log.close().await;
         if json {
             let source = if let [source] = sources.as_slice() { json!(source) } else { json!(sources) };
-            print::json(&json!({
+            let mut said = json!({
                 "source": source,
                 "files": files,
                 "rows_read": total.n_rows_read,
@@ -97,7 +101,12 @@ impl Import {
                 "repaired": total.repaired,
                 "refused": total.refused,
                 "position": position.checked_sub(1),
-            }));
+            });
+            // One document, whatever became of the files.
+            if let Some(error) = failure.as_mut().and_then(|failure| failure.json.take()) {
+                said["error"] = error.get("error").cloned().unwrap_or(error);
+            }
+            print::json(&said);
         } else {
             print::text(&summary(&total, position));
         }
@@ -174,7 +183,7 @@ pub(super) fn summary(report: &Report, position: u64) -> String {
 }
 
 /// Imports one file, telling how far it has come.
-async fn one(log: &SqliteLog, order: &Order, cancel: &Cancel) -> Result<(Report, Option<&'static str>, Ending), Failure> {
+async fn one(log: &SqliteLog, order: &Order, cancel: &Cancel) -> (Report, Option<&'static str>, Result<Ending, ImportError>) {
     let (progress, mut watching) = watch::channel(Progress::default());
     let begun = Instant::now();
     let telling = tokio::spawn(async move {
@@ -185,13 +194,15 @@ async fn one(log: &SqliteLog, order: &Order, cancel: &Cancel) -> Result<(Report,
         }
     });
     let result = import(log, &Clock::System, order, cancel, &progress).await;
-    let source = progress.borrow().source;
+    let (source, before) = (progress.borrow().source, progress.borrow().before.clone());
     drop(progress);
     // Telling cannot fail but by ending early.
     telling.await.ok();
     print::progress_done();
-    let (report, ending) = result.map_err(|error| Failure::from(WindowError::from(error)))?;
-    Ok((report, source, ending))
+    match result {
+        Ok((report, ending)) => (since(&report, &before), source, Ok(ending)),
+        Err(error) => (Report::default(), source, Err(error)),
+    }
 }
 
 fn tell(progress: &Progress, begun: Instant) {

@@ -1,5 +1,7 @@
 //! What the log already knows of a file: how far earlier attempts came.
 
+use std::collections::BTreeMap;
+
 use events::import::{Cancelled, Event as Fact, Finished, Interrupted, Progressed, Report};
 use events::{Body, Event};
 
@@ -37,5 +39,21 @@ impl Before {
     /// A finished file is read anew, to count what is there; an unfinished one goes on where it stopped.
     pub(super) fn n_rows_to_skip(&self) -> u64 {
         if self.finished { 0 } else { self.report.n_rows_read }
+    }
+}
+
+/// What a report counts beyond an earlier one of the same file.
+#[must_use]
+pub fn since(report: &Report, before: &Report) -> Report {
+    let more = |now: &BTreeMap<String, u64>, then: &BTreeMap<String, u64>| -> BTreeMap<String, u64> {
+        let more = now.iter().map(|(reason, n)| (reason.clone(), n.saturating_sub(then.get(reason).copied().unwrap_or(0))));
+        more.filter(|(_, n)| 0 < *n).collect()
+    };
+    Report {
+        n_rows_read: report.n_rows_read.saturating_sub(before.n_rows_read),
+        n_events_written: report.n_events_written.saturating_sub(before.n_events_written),
+        n_already_present: report.n_already_present.saturating_sub(before.n_already_present),
+        repaired: more(&report.repaired, &before.repaired),
+        refused: more(&report.refused, &before.refused),
     }
 }

@@ -21,7 +21,7 @@ use super::before::Before;
 use super::fingerprint::{Fingerprint, fingerprint};
 use super::opened::Opened;
 use super::reading::of_file;
-use super::{Cancel, Ending, ImportError, Order, Progress, Taking, id_by, stream_of, take};
+use super::{Cancel, Ending, ImportError, Order, Progress, Taking, id_by, since, stream_of, take};
 use crate::clock::Clock;
 use crate::log::EventLog;
 use crate::sources::text::{ReadError, Text, of_io, open};
@@ -319,19 +319,4 @@ fn ended(path: &Path, at: u64) -> Result<bool, ReadError> {
     let mut file = open(path)?;
     file.seek(SeekFrom::Start(at.saturating_sub(1))).and_then(|_| file.read_exact(&mut last)).map_err(|error| of_io(&error))?;
     Ok(last == [b'\n'])
-}
-
-/// What a report counts beyond an earlier one of the same file.
-fn since(report: &Report, before: &Report) -> Report {
-    let more = |now: &BTreeMap<String, u64>, then: &BTreeMap<String, u64>| -> BTreeMap<String, u64> {
-        let more = now.iter().map(|(reason, n)| (reason.clone(), n.saturating_sub(then.get(reason).copied().unwrap_or(0))));
-        more.filter(|(_, n)| 0 < *n).collect()
-    };
-    Report {
-        n_rows_read: report.n_rows_read.saturating_sub(before.n_rows_read),
-        n_events_written: report.n_events_written.saturating_sub(before.n_events_written),
-        n_already_present: report.n_already_present.saturating_sub(before.n_already_present),
-        repaired: more(&report.repaired, &before.repaired),
-        refused: more(&report.refused, &before.refused),
-    }
 }

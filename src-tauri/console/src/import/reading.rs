@@ -27,6 +27,8 @@ const AHEAD_MAX: usize = 2;
 const PROMPTLY: Duration = Duration::from_millis(250);
 /// How far ahead of the clock a ticket's fact may be: clocks differ, zones are mistaken, but nobody writes next week's log.
 const AHEAD_SECS: i64 = 86_400;
+/// The beginning of 1971: before, it is a year cut off, or the zero of a clock that was not set.
+const EARLIEST: Moment = Moment(31_536_000_000_000);
 /// Longest original text kept with a note, in characters.
 const ORIGINAL_CHARS_MAX: usize = 2_000;
 
@@ -234,13 +236,17 @@ pub(super) fn row(translator: &mut dyn Translate, record: Record, now: Moment) -
     }
 }
 
-/// Refuses a fact from a year that has not come, which would hide every other behind it: of a ticket, or of a source that
-/// tells only the past.
+/// Refuses a fact from a year that has not come, which would hide every other behind it, or from one before there were
+/// such systems: of a ticket, or of a source that tells only the past.
 fn possible(translated: Translated, past: bool, now: Moment) -> Result<Translated, Misfit> {
     let latest = now.plus_secs(AHEAD_SECS);
-    let ahead = |event: &events::NewEvent| (past || event.stream.noun() == "ticket") && latest < event.occurred_at;
-    if translated.events.iter().any(ahead) {
-        return Err(Misfit { reason: "time_in_future", detail: None });
+    let dated =
+        |event: &&events::NewEvent| (past || event.stream.noun() == "ticket") && event.meta.timing == events::Timing::Recorded;
+    let mut dated = translated.events.iter().filter(dated);
+    match dated.find(|event| latest < event.occurred_at || event.occurred_at < EARLIEST) {
+        Some(event) if latest < event.occurred_at => return Err(Misfit { reason: "time_in_future", detail: None }),
+        Some(_) => return Err(Misfit::new("bad_time", "before 1971")),
+        None => {}
     }
     Ok(translated)
 }

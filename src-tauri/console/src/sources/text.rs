@@ -105,8 +105,14 @@ pub fn of_io(error: &std::io::Error) -> ReadError {
 /// When it is missing, forbidden or a folder.
 pub fn open(path: &Path) -> Result<File, ReadError> {
     let file = File::open(path).map_err(|error| of_io(&error))?;
-    if file.metadata().map_err(|error| of_io(&error))?.is_dir() {
+    let kind = file.metadata().map_err(|error| of_io(&error))?;
+    if kind.is_dir() {
         return Err(ReadError { code: Trouble::FileIsFolder, detail: "this is a folder".to_owned() });
+    }
+    // It is read twice, once to know it again: what a pipe says is said once.
+    if !kind.is_file() {
+        let detail = "this is a pipe or a device: give it as the standard input, -".to_owned();
+        return Err(ReadError { code: Trouble::FileUnreadable, detail });
     }
     Ok(file)
 }
