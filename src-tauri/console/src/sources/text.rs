@@ -273,12 +273,12 @@ fn encoding_of(sample: &[u8]) -> (Option<&'static Encoding>, Option<&'static str
             .filter(|encoding| *encoding != UTF_8 && encoding.is_ascii_compatible());
         return legacy.map_or((None, None), |encoding| (Some(encoding), Some(mended_as(encoding))));
     }
+    if mostly_utf8(sample) {
+        return (None, None);
+    }
     // What XML says of itself is better than a guess.
     if let Some(encoding) = declared(sample).filter(|encoding| *encoding != UTF_8) {
         return (Some(encoding), Some(mended_as(encoding)));
-    }
-    if mostly_utf8(sample) {
-        return (None, None);
     }
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(sample, false);
