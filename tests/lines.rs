@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read};
 
 use console::sources::lines::{LINE_BYTES_MAX, Line, Lines};
+use console::sources::text::Text;
 
 fn lines(source: impl Read + Send + 'static) -> Vec<String> {
     let mut lines = Lines::new(source).expect("it has content");
@@ -74,6 +75,8 @@ fn every_line_comes_once_whatever_its_end() {
         ("\n\na\n", &["", "", "a"]),
         ("\n", &[""]),
         ("a\rb\n", &["a\rb"]),
+        ("a\rb", &["a", "b"]),
+        ("a\r\rb\r", &["a", "", "b"]),
     ] {
         assert_eq!(lines(Cursor::new(text)), want, "{text:?}");
     }
@@ -85,6 +88,56 @@ fn a_byte_that_is_no_text_spoils_its_line_alone() {
     bytes.extend(b"caf\xe9\nand on\n");
     let all = lines(Cursor::new(bytes));
     assert_eq!((all.len(), all[10_000].as_str(), all[10_001].as_str()), (10_002, "not text", "and on"));
+}
+
+#[test]
+fn a_bad_byte_in_a_line_of_utf8_leaves_the_others_as_they_are() {
+    for n_before in [4, 100, 20_000] {
+        for mark in ["", "\u{feff}"] {
+            let mut bytes = format!("{mark}{}", "客服\n".repeat(n_before)).into_bytes();
+            bytes.extend(b"bad \xe5\xae byte\n\xe7\xbb\x93\xe6\x9d\x9f\n");
+            let all = lines(Cursor::new(bytes));
+            let mut want = vec!["客服".to_owned(); n_before];
+            want.extend(["not text".to_owned(), "结束".to_owned()]);
+            assert_eq!(all, want, "behind {n_before} lines, mark {mark:?}");
+        }
+    }
+}
+
+#[test]
+fn files_in_legacy_encodings_are_found_short_and_long() {
+    let (gbk, big5) =
+        (&b"\xcd\xf5\xd0\xa1\xc3\xf7\xbf\xcd\xb7\xfe"[..], &b"\xb9\xf1\xb8\xdc\xab\xc8\xaa\x41\xb1\x4d\xbd\x75"[..]);
+    let jis = b"\x82\xa8\x8b\x71\x97\x6c\x82\xcc\x82\xb2\x92\x8d\x95\xb6\x82\xcd";
+    let utf16 = |bytes_of: fn(u16) -> [u8; 2], mark: &str| -> Vec<u8> {
+        format!("{mark}one, two and three").encode_utf16().flat_map(bytes_of).collect()
+    };
+    let utf16_end = |bytes_of: fn(u16) -> [u8; 2]| bytes_of(u16::from(b'\n')).to_vec();
+    let (le, be): (fn(u16) -> [u8; 2], fn(u16) -> [u8; 2]) = (u16::to_le_bytes, u16::to_be_bytes);
+    let plain = || b"\n".to_vec();
+    for (name, line, end) in [
+        ("GBK", gbk.to_vec(), plain()),
+        ("Big5", big5.to_vec(), plain()),
+        ("Shift_JIS", jis.to_vec(), plain()),
+        ("windows-1252", b"M\xfcller, fa\xe7ade \xe0 c\xf4t\xe9".to_vec(), plain()),
+        ("UTF-16LE", utf16(le, ""), utf16_end(le)),
+        ("UTF-16LE", utf16(le, "\u{feff}"), utf16_end(le)),
+        ("UTF-16BE", utf16(be, ""), utf16_end(be)),
+        ("UTF-16BE", utf16(be, "\u{feff}"), utf16_end(be)),
+    ] {
+        for n in [1, 3, 10_000] {
+            let bytes = [line.clone(), end.clone()].concat().repeat(n);
+            let text = Text::open(Cursor::new(bytes)).expect("it has content");
+            assert_eq!(text.encoding(), name, "{n} lines {line:?}");
+            let mut lines = Lines::of(text);
+            let mut n_lines = 0;
+            while let Some(line) = lines.next_line().expect("it can be read") {
+                assert!(matches!(&line, Line::Text(text) if !text.contains('\u{fffd}')), "{name}: {line:?}");
+                n_lines += 1;
+            }
+            assert_eq!(n_lines, n, "{name}");
+        }
+    }
 }
 
 #[test]

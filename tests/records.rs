@@ -144,6 +144,70 @@ fn a_table_is_read_in_the_encoding_it_has() {
     );
 }
 
+#[test]
+fn a_bad_byte_in_utf8_spoils_its_own_record_alone() {
+    let spoiled = |text: String| {
+        let parts: Vec<&[u8]> = text.split("@@").map(str::as_bytes).collect();
+        parts.join(&b"\xe5\xae"[..])
+    };
+    let row = |n| Incident::new(n, 0).with("contact_type", "王小明客服专线");
+    check(
+        spoiled(servicenow(&[row(1), row(2).with("category", "@@"), row(3)])),
+        expect![[r#"servicenow finished: 3 rows, 2 facts; mended {}; refused {"not_utf8": 1} in lines [3]"#]],
+    );
+    check(
+        spoiled(trace(&[step("投诉已受理"), step("b@@"), step("投诉已结束")])),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"not_utf8": 1} in lines [16]"#]],
+    );
+    // What XML says of itself does not make mojibake of it either.
+    check(
+        spoiled(trace(&[step("投诉已受理"), step("b@@"), step("投诉已结束")]).replace("UTF-8", "ISO-8859-1")),
+        expect![[r#"xes finished: 3 rows, 2 facts; mended {}; refused {"not_utf8": 1} in lines [16]"#]],
+    );
+}
+
+#[test]
+fn lines_that_end_with_carriage_returns_alone_are_read() {
+    let returns = |text: String| text.replace('\n', "\r");
+    check(returns(three()), expect!["servicenow finished: 3 rows, 3 facts; mended {}; refused {} in lines []"]);
+    let quoted = Incident::new(1, 0).with("contact_type", "\"by phone,\nreally\"");
+    check(
+        returns(servicenow(&[quoted, Incident::new(2, 0)])),
+        expect!["servicenow finished: 2 rows, 2 facts; mended {}; refused {} in lines []"],
+    );
+    check(
+        returns(volvo_csv(&changes(2, 2))),
+        expect![[
+            r#"volvo-csv finished: 5 rows, 5 facts; mended {"byte_order_mark": 1, "name_mended": 4}; refused {} in lines []"#
+        ]],
+    );
+    check(returns(trace(&[step("a"), step("b")])), expect!["xes finished: 2 rows, 2 facts; mended {}; refused {} in lines []"]);
+    let utf16: Vec<u8> = returns(three()).encode_utf16().flat_map(u16::to_be_bytes).collect();
+    check(utf16, expect![[r#"servicenow finished: 3 rows, 3 facts; mended {"decoded_from_utf16": 1}; refused {} in lines []"#]]);
+}
+
+#[test]
+fn a_line_of_blanks_is_no_row_and_one_of_delimiters_is() {
+    check(
+        three().replacen('\n', "\n \t \n", 2) + "   ",
+        expect!["servicenow finished: 3 rows, 3 facts; mended {}; refused {} in lines []"],
+    );
+    check(
+        three() + ",,,\n",
+        expect![[r#"servicenow finished: 4 rows, 3 facts; mended {}; refused {"field_count": 1} in lines [5]"#]],
+    );
+    check(
+        three().replace(',', "\t") + "\t\t\n \n",
+        expect![[r#"servicenow finished: 4 rows, 3 facts; mended {}; refused {"field_count": 1} in lines [5]"#]],
+    );
+}
+
+#[test]
+fn a_time_without_a_zone_is_read_as_utc_and_counted() {
+    let local = trace(&[step("a"), step("b").replace("+02:00", ""), step("c").replace("T10:00:00.125+02:00", "")]);
+    check(local, expect![[r#"xes finished: 3 rows, 3 facts; mended {"zone_missing": 2}; refused {} in lines []"#]]);
+}
+
 fn step(name: &str) -> String {
     event(&[("concept:name", name), ("lifecycle:transition", "START"), ("org:resource", "112")], "2012-03-01T10:00:00.125+02:00")
 }

@@ -184,6 +184,12 @@ impl SourceKind {
         known.or_else(|| csv::recognises(head).then_some(Self::Csv))
     }
 
+    /// What parts the fields of its lines, if they are a table's that is read as lines.
+    #[must_use]
+    pub fn delimiter(self) -> Option<u8> {
+        (self == Self::AnonymousBank).then_some(b'\t')
+    }
+
     /// How its files are cut into records.
     #[must_use]
     pub fn format(self) -> Format {

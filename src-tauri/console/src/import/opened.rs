@@ -8,7 +8,7 @@ use super::reading::of_file;
 use super::{Cancel, ImportError, Order};
 use crate::keys::Pseudonyms;
 use crate::log::LogError;
-use crate::sources::mapping::{Cut, Mapping, Problem, Table, guessed};
+use crate::sources::mapping::{Cut, Mapping, Problem, Table, guessed, in_one_line};
 use crate::sources::records::{Content, Records};
 use crate::sources::text::{ReadError, Text, open};
 use crate::sources::{Format, FormatError, Misfit, SourceKind, Translate, Translated, Translator, csv, xes};
@@ -213,7 +213,7 @@ fn mapped(
         }
         Err(problems) if purpose == Purpose::Look => Ok((Mapped { problems, ..sound }, Box::new(Unmapped))),
         Err(problems) => {
-            let detail = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let detail = in_one_line(&problems);
             Err(ReadError { code: Trouble::MappingWrong, detail })
         }
     }

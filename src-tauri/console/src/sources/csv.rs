@@ -12,7 +12,7 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
 use super::Misfit;
 use super::lines::{LINE_BYTES_MAX, Line, Lines, ReadError};
-use super::records::{Content, Record, misfit_of};
+use super::records::{Content, Record, blank, misfit_of};
 
 /// The most lines of one record.
 const RECORD_LINES_MAX: usize = 200;
@@ -104,8 +104,8 @@ pub fn sample(head: &str, delimiter: u8, quote: u8, n_max: usize) -> Vec<Vec<Str
             .map(|&to| String::from_utf8_lossy(&text[std::mem::replace(&mut from, to)..to]).into_owned())
             .collect();
         match result {
-            ReadRecordResult::Record if fields != [String::new()] => rows.push(fields),
-            ReadRecordResult::Record => {}
+            ReadRecordResult::Record if fields.len() == 1 && blank(&fields[0], None) => {}
+            ReadRecordResult::Record => rows.push(fields),
             // A header without an end is a header all the same.
             ReadRecordResult::InputEmpty if rows.is_empty() && n_ends == 0 => {
                 return vec![columns_of(head)];
@@ -168,7 +168,7 @@ impl Csv {
         loop {
             let Some((line, content)) = self.line()? else { return Ok(None) };
             let content = match content {
-                Line::Text(text) if text.is_empty() => continue,
+                Line::Text(text) if blank(&text, Some(self.delimiter)) => continue,
                 Line::Text(text) if memchr::memchr(self.quote, text.as_bytes()).is_some() => {
                     let original = text.clone();
                     self.quoted(line, text)?.map_err(|misfit| (misfit, Some(original)))

@@ -30,7 +30,7 @@ use ts_rs::TS;
 pub use self::bound::Table;
 pub use self::guess::guessed;
 pub use self::node::TEXT_BYTES_MAX;
-pub use self::problem::{Code, Problem};
+pub use self::problem::{Code, Problem, in_one_line};
 
 use self::fields::Known;
 use self::time::{Format, Unit};

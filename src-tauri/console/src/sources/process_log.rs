@@ -5,7 +5,8 @@
 //! Process Intelligence Challenge 2012 (`bpic2012`) has two more, of the trace: when the customer asked, and for how
 //! much. One event in fifteen there does not say who did it; that is not recorded, never guessed.
 //!
-//! A log that we exported holds each fact whole: such an event becomes that fact again, as one of `cloudevents` does.
+//! Times without an offset are read as UTC, and counted as mended. A log that we exported holds each fact whole: such an
+//! event becomes that fact again, as one of `cloudevents` does.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use events::{EventId, Personal, StreamId};
 
 use super::cloudevents::CloudEvents;
 use super::records::Content;
-use super::ticket::{Key, Memory, fact, moment_of};
+use super::ticket::{Key, Memory, fact, moment_or_utc};
 use super::xes::{Step, value};
 use super::{Misfit, Translate, Translated, WRONG_FORMAT};
 use crate::export::WHOLE;
@@ -81,14 +82,14 @@ impl ProcessLog {
         let missing = |reason: &'static str| Misfit { reason, detail: None };
         let case = value(&step.trace, "concept:name").filter(|case| !case.is_empty()).ok_or(missing("case_missing"))?;
         let activity = step.get("concept:name").ok_or(missing("activity_missing"))?;
-        let at = moment_of(step.get("time:timestamp").unwrap_or_default())?;
+        let mut repairs = Vec::new();
+        let at = moment_or_utc(step.get("time:timestamp").unwrap_or_default(), &mut repairs)?;
         let source = self.source;
         let stream =
             StreamId::new("ticket", &format!("{source}.{case}")).map_err(|_its_words_are_the_name| missing("bad_stream"))?;
-        let mut repairs = Vec::new();
         let mut events = Vec::with_capacity(2);
         if step.first && source == BPIC2012 {
-            match value(&step.trace, "REG_DATE").map(moment_of) {
+            match value(&step.trace, "REG_DATE").map(|text| moment_or_utc(text, &mut repairs)) {
                 Some(Ok(opened_at)) => {
                     let asked = value(&step.trace, "AMOUNT_REQ").filter(|amount| !amount.is_empty());
                     let amount_requested = asked.and_then(|amount| amount.parse().ok());
@@ -118,6 +119,8 @@ impl ProcessLog {
         let personal = (!more.is_empty()).then_some(Personal { subject: None, texts: more });
         let id = self.memory.id(source, key);
         events.push(fact(source, &stream, id, at, &recorded.into(), personal));
+        // A row is counted once, whichever of its times has no zone.
+        repairs.dedup();
         Ok(Translated { events, repairs })
     }
 }

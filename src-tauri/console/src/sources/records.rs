@@ -46,8 +46,8 @@ impl Content {
 
 /// A file being read record by record.
 pub enum Records {
-    /// Lines, with the number of the last one.
-    Lines(Lines, u64),
+    /// Lines, with the number of the last one, and what parts their fields if they are a table's.
+    Lines(Lines, u64, Option<u8>),
     /// A table.
     Csv(Box<Csv>),
     /// A process log.
@@ -64,7 +64,7 @@ impl Records {
             Format::Lines => {
                 let mut lines = Lines::of(text);
                 lines.allow(kind.line_bytes_max());
-                Self::Lines(lines, 0)
+                Self::Lines(lines, 0, kind.delimiter())
             }
             Format::Table => {
                 let header = text.first_line().to_owned();
@@ -85,7 +85,7 @@ impl Records {
     #[must_use]
     pub fn bytes_read(&self) -> Arc<AtomicU64> {
         match self {
-            Self::Lines(lines, _) => lines.bytes_read(),
+            Self::Lines(lines, ..) => lines.bytes_read(),
             Self::Csv(csv) => csv.bytes_read(),
             Self::Xes(xes) => xes.bytes_read(),
             Self::Json(json) => json.bytes_read(),
@@ -101,11 +101,11 @@ impl Records {
             Self::Csv(csv) => csv.next_record(),
             Self::Xes(xes) => xes.next_record(),
             Self::Json(json) => json.next_record(),
-            Self::Lines(lines, number) => loop {
+            Self::Lines(lines, number, delimiter) => loop {
                 let Some(content) = lines.next_line()? else { return Ok(None) };
                 *number += 1;
                 let content = match content {
-                    Line::Text(text) if text.is_empty() => continue,
+                    Line::Text(text) if blank(&text, *delimiter) => continue,
                     Line::Text(text) => Ok(Content::Line(text)),
                     Line::TooLong(_) | Line::NotText => Err((misfit_of(&content), None)),
                 };
@@ -113,6 +113,11 @@ impl Records {
             },
         }
     }
+}
+
+/// Whether a line holds nothing but blanks, none of which parts fields.
+pub(super) fn blank(line: &str, delimiter: Option<u8>) -> bool {
+    line.bytes().all(|byte| byte.is_ascii_whitespace() && Some(byte) != delimiter)
 }
 
 /// Why a line is no record.

@@ -14,10 +14,16 @@ use crate::verbs::Trouble;
 
 /// How much of a file is looked at to find its encoding and its source.
 const SAMPLE_BYTES: usize = 64 << 10;
+/// What may stand before UTF-8.
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The longest first line that is looked at, in bytes.
 const FIRST_LINE_BYTES_MAX: usize = 8 << 20;
 /// A packed file may unpack to this many times its size, which deflate reaches only where one byte repeats.
 const UNPACKED_TIMES_MAX: u64 = 500;
+/// So many characters of UTF-8 beyond ASCII vouch for the file against each sequence of bytes that is none.
+///
+/// In prose in GBK, Big5, Shift-JIS or Windows-1252, what happens to read as UTF-8 is less than a third of what does not.
+const UTF8_FOR_EACH_FAULT: usize = 4;
 /// Below this many bytes nobody counts.
 const UNPACKED_BYTES_FREE: u64 = 64 << 20;
 
@@ -80,6 +86,17 @@ struct Broken(Option<std::io::Error>);
 impl Read for Broken {
     fn read(&mut self, _buffer: &mut [u8]) -> std::io::Result<usize> {
         self.0.take().map_or(Ok(0), Err)
+    }
+}
+
+/// Text whose lines end with carriage returns alone, as line feeds.
+struct LineFeeds<R>(R);
+
+impl<R: Read> Read for LineFeeds<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.0.read(buffer)?;
+        buffer[..n].iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+        Ok(n)
     }
 }
 
@@ -171,12 +188,22 @@ impl Text {
         }
         let (encoding, mended) = known.map_or_else(|| encoding_of(&sample), |known| (Some(known), None));
         let (head, of_head, _) = encoding.unwrap_or(UTF_8).decode(&sample);
-        let (head, of_head) = (head.into_owned(), of_head.name());
-        let whole = std::io::Cursor::new(sample).chain(plain);
-        let decoded: Box<dyn Read + Send> = match encoding {
+        let (mut head, of_head) = (head.into_owned(), of_head.name());
+        // UTF-8 is not decoded: a record with a bad byte is to be refused, not to be read with a replacement in it.
+        let marked = encoding == Some(UTF_8) && sample.starts_with(UTF8_MARK);
+        let from = if marked { UTF8_MARK.len() } else { 0 };
+        let mut whole = std::io::Cursor::new(sample);
+        whole.set_position(from as u64);
+        let whole = whole.chain(plain);
+        let mut decoded: Box<dyn Read + Send> = match encoding.filter(|encoding| *encoding != UTF_8) {
             None => Box::new(whole),
             Some(encoding) => Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).build(whole)),
         };
+        // The first line was read whole, so the file has no line feed, or far too late for one.
+        if head.contains('\r') && !head.contains('\n') {
+            head = head.replace('\r', "\n");
+            decoded = Box::new(LineFeeds(decoded));
+        }
         Ok(Self { reader: BufReader::with_capacity(SAMPLE_BYTES, decoded), read, mended, encoding: of_head, head })
     }
 
@@ -252,6 +279,9 @@ fn encoding_of(sample: &[u8]) -> (Option<&'static Encoding>, Option<&'static str
             .filter(|encoding| *encoding != UTF_8 && encoding.is_ascii_compatible());
         return legacy.map_or((None, None), |encoding| (Some(encoding), Some(mended_as(encoding))));
     }
+    if mostly_utf8(sample) {
+        return (None, None);
+    }
     // What XML says of itself is better than a guess.
     if let Some(encoding) = declared(sample).filter(|encoding| *encoding != UTF_8) {
         return (Some(encoding), Some(mended_as(encoding)));
@@ -260,6 +290,16 @@ fn encoding_of(sample: &[u8]) -> (Option<&'static Encoding>, Option<&'static str
     detector.feed(sample, false);
     let guess = detector.guess(None, chardetng::Utf8Detection::Allow);
     if guess == UTF_8 { (None, None) } else { (Some(guess), Some(mended_as(guess))) }
+}
+
+/// Whether text that is not all UTF-8 is so but for a few faults.
+fn mostly_utf8(sample: &[u8]) -> bool {
+    let (mut n_beyond_ascii, mut n_faults) = (0, 0);
+    for chunk in sample.utf8_chunks() {
+        n_beyond_ascii += chunk.valid().bytes().filter(|&byte| 0xc0 <= byte).count();
+        n_faults += usize::from(!chunk.invalid().is_empty());
+    }
+    n_faults * UTF8_FOR_EACH_FAULT <= n_beyond_ascii
 }
 
 fn mended_as(encoding: &'static Encoding) -> &'static str {

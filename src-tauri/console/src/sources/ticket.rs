@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
 use events::{Event, EventId, Meta, Moment, NewEvent, Personal, StreamId, codec};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use super::Misfit;
 
@@ -105,6 +107,16 @@ pub(super) fn moment_of(text: &str) -> Result<Moment, Misfit> {
         return Err(Misfit { reason: "time_missing", detail: None });
     }
     events::cloudevent::moment(text).map_err(|_its_words| Misfit::new("bad_time", shape(text)))
+}
+
+/// A time; one without an offset is read as UTC, and that is mended.
+pub(super) fn moment_or_utc(text: &str, repairs: &mut Vec<&'static str>) -> Result<Moment, Misfit> {
+    moment_of(text).or_else(|misfit| {
+        let local: DateTime = text.parse().map_err(|_its_words: jiff::Error| misfit.clone())?;
+        let zoned = local.to_zoned(TimeZone::UTC).map_err(|_out_of_range: jiff::Error| misfit.clone())?;
+        repairs.push("zone_missing");
+        Ok(Moment(zoned.timestamp().as_microsecond()))
+    })
 }
 
 /// The longest shape told, in characters.

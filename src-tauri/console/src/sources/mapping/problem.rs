@@ -108,6 +108,30 @@ impl std::fmt::Display for Problem {
     }
 }
 
+/// What is wrong in a mapping, in one line: columns that the file does not have are told together, so that what it has
+/// instead is said once.
+#[must_use]
+pub fn in_one_line(problems: &[Problem]) -> String {
+    let missing = |problem: &&Problem| problem.code == Code::ColumnUnknown && problem.hint.is_some();
+    let mut sentences: Vec<String> = Vec::new();
+    for (place, problem) in problems.iter().enumerate() {
+        let alike = |other: &&Problem| missing(other) && missing(&problem) && other.hint == problem.hint;
+        if problems[..place].iter().any(|other| alike(&other)) {
+            continue;
+        }
+        let together: Vec<&Problem> = problems[place..].iter().filter(alike).collect();
+        if together.len() < 2 {
+            sentences.push(problem.to_string());
+            continue;
+        }
+        let each = |problem: &&Problem| format!("{:?} (line {}, {})", problem.found, problem.line, problem.key);
+        let names = together.iter().map(each).collect::<Vec<_>>().join(", ");
+        let has = problem.hint.as_deref().unwrap_or_default();
+        sentences.push(format!("the file does not have the columns {names}; it has {has}"));
+    }
+    sentences.join("; ")
+}
+
 /// How many letters have to be changed, put in or left out to make one word of another.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();

@@ -171,6 +171,19 @@ fn every_problem_is_told_with_its_line_and_key() {
 }
 
 #[test]
+fn the_columns_that_a_file_lacks_are_told_in_one_sentence_with_its_header_once() {
+    let problems = bound(&changed("\"phone\"", "\"handset\""), "number,day,tema,wait,talk,clerk").err().unwrap_or_default();
+    assert_eq!(
+        in_one_line(&problems),
+        "the file does not have the columns \"id\" (line 7, key), \"began\" (line 9, fields.started_at), \"agent\" (line 14, \
+         fields.agent), \"handset\" (line 15, fields.customer), \"result\" (line 16, fields.outcome.column); it has number, day, tema, \
+         wait, talk, clerk; line 11, fields.queue: the file has no column \"team\" (tema)"
+    );
+    let alone = bound(&changed("\"phone\"", "\"handset\""), "id,began,team,wait,talk,agent,result").err().unwrap_or_default();
+    assert_eq!(in_one_line(&alone), alone[0].to_string());
+}
+
+#[test]
 fn a_column_that_the_file_has_not_or_has_twice_is_told() {
     wrong(&changed("\"team\"", "\"Team\""), &["line 11, fields.queue: the file has no column \"Team\" (team)"]);
     wrong(&changed("\"team\"", "9"), &["line 11, fields.queue: the file has no column \"9\" (1 to 8)"]);

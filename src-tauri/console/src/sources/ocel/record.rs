@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use events::ticket::Revised;
 use events::{Moment, Personal, Timing};
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
 use super::super::Misfit;
-use super::super::ticket::moment_of;
+use super::super::ticket::moment_or_utc;
 
 /// Texts that have no place among facets.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,13 +30,7 @@ impl Said {
 
 /// A time; one without an offset is read as UTC, and that is mended.
 pub(super) fn moment(text: Option<&str>, repairs: &mut Vec<&'static str>) -> Result<Moment, Misfit> {
-    let text = text.unwrap_or_default().trim();
-    moment_of(text).or_else(|misfit| {
-        let local: DateTime = text.parse().map_err(|_its_words: jiff::Error| misfit.clone())?;
-        let zoned = local.to_zoned(TimeZone::UTC).map_err(|_out_of_range: jiff::Error| misfit.clone())?;
-        repairs.push("zone_missing");
-        Ok(Moment(zoned.timestamp().as_microsecond()))
-    })
+    moment_or_utc(text.unwrap_or_default().trim(), repairs)
 }
 
 /// One state of a record: since when, how that is known, what it says, and what else is said.
