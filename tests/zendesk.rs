@@ -57,6 +57,8 @@ fn audits_tell_the_ticket_and_the_conversation() {
         10:40:00 conversation.message_sent* {"by":"agent","n_chars":3}
         10:50:00 conversation.survey_answered* {"score":2,"score_max":2}
         11:00:00 ticket.revised {"sequence":9008,"partial":true,"status":"open"}
+        11:00:00 conversation.enqueued {"queue":"zendesk.31"}
+        11:00:00 conversation.assigned {"agent":"zendesk.611"}
         11:00:00 conversation.message_received* {"n_chars":3}
         11:10:00 ticket.revised {"sequence":9009,"partial":true,"status":"solved"}
         11:10:00 conversation.resolved {}
@@ -283,6 +285,25 @@ fn the_requester_is_the_customer_by_whichever_way_they_write_and_in_whichever_or
     straight.sort_by_key(|(id, ..)| *id);
     backwards.sort_by_key(|(id, ..)| *id);
     assert_eq!(straight, backwards);
+}
+
+#[test]
+fn a_ticket_opened_again_waits_again_and_is_its_agents_again() {
+    let [asked, answered, again] = mails();
+    for order in [[&asked, &answered, &again], [&again, &asked, &answered]] {
+        let told = told(Zendesk, lines_of(&order));
+        let board = board(&told.facts);
+        let conversation = &board.conversations.by_id["zendesk.35"];
+        let secs = |mark: Option<projections::conversation::Mark>| {
+            mark.map(|mark| mark.at.micros_since(conversation.started.at) / 1_000_000)
+        };
+        let legs = conversation.legs.iter().map(|&leg| &board.conversations.legs[leg as usize]);
+        let legs: Vec<_> = legs.map(|leg| (secs(leg.enqueued), secs(leg.assigned))).collect();
+        assert_eq!(legs, [(Some(0), Some(600)), (Some(1200), Some(1200))]);
+        let reopened = lines(&told.facts).lines().filter(|line| line.starts_with("09:20:00")).collect::<Vec<_>>().join("\n");
+        assert!(reopened.contains("enqueued {\"queue\":\"zendesk.77\"}"), "{reopened}");
+        assert!(reopened.contains("assigned {\"agent\":\"zendesk.900\"}"), "{reopened}");
+    }
 }
 
 #[tokio::test]

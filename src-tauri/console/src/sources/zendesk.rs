@@ -12,11 +12,15 @@
 //! is what was not written by the assignee and came from an address, number or account (`via.source.from`); else it is the
 //! desk's. A message is one fact by its number, on whichever side it was first told to be.
 //!
+//! A ticket that was solved and is opened again waits again in its group, and is its agent's again at once if it has one, as
+//! far as the file says who they are.
+//!
 //! Words of a ticket whose requester no record names are sealed under a name of the ticket, `ticket:<number>`: forgetting
 //! the customer does not reach them, forgetting that name does. Redacted words stay as they were first imported.
 
 mod audit;
 mod claims;
+mod held;
 
 use std::collections::BTreeMap;
 
@@ -24,6 +28,7 @@ use events::conversation::{Channel, SurveyAnswered, SurveySent};
 use events::ticket::Revised;
 use serde_json::Value;
 
+use self::held::Held;
 use super::dialogue::{native, texts, word};
 use super::payload::{Known, Stream, Telling, at, moment, when};
 use super::records::Content;
@@ -53,6 +58,7 @@ pub struct Zendesk {
     pseudonyms: Pseudonyms,
     /// The latest requester of each ticket.
     known: Known,
+    held: Held,
     surveyed: bool,
 }
 
@@ -129,7 +135,7 @@ struct Ticket {
 
 impl Zendesk {
     pub(super) fn new(pseudonyms: Pseudonyms) -> Self {
-        Self { pseudonyms, known: Known::default(), surveyed: false }
+        Self { pseudonyms, known: Known::default(), held: Held::default(), surveyed: false }
     }
 
     fn customer(&self, id: &str) -> String {
@@ -141,8 +147,11 @@ impl Zendesk {
         self.pseudonyms.of(NAME, &format!("ticket:{ticket}"))
     }
 
-    /// Keeps for whom a ticket was made.
+    /// Keeps for whom a ticket was made, and who has it.
     fn learn(&mut self, record: &Value) {
+        if let (Some(ticket), Some((made, change))) = (ticket_of(record), audit::handed(record)) {
+            self.held.learn(&ticket, made, change);
+        }
         let told = word(&record["requester_id"]).or_else(|| audit::requester(record));
         let times = [&record["updated_at"], &record["created_at"], &record["timestamp"]];
         if let (Some(ticket), Some(customer), Some(at)) = (ticket_of(record), told, times.into_iter().find_map(moment)) {

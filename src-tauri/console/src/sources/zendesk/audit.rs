@@ -10,6 +10,7 @@ use events::conversation::{
 use events::ticket::Revised;
 use serde_json::Value;
 
+use super::held::Change;
 use super::{Ticket, Zendesk, channel_of, named, rated};
 use crate::sources::Misfit;
 use crate::sources::dialogue::{list, n_chars, texts, word};
@@ -54,6 +55,18 @@ pub(super) fn requester(record: &Value) -> Option<String> {
     set(events_of(record), "requester_id")?.after
 }
 
+/// When an audit was made and what its number is: audits are numbered in the order in which they are made.
+fn made(record: &Value) -> Option<(Moment, u64)> {
+    let at = when(&[&record["created_at"], &record["timestamp"]]).ok()?;
+    Some((at, word(&record["id"])?.parse().unwrap_or(0)))
+}
+
+/// To whom an audit gave its ticket.
+pub(super) fn handed(record: &Value) -> Option<((Moment, u64), Change)> {
+    let of = |name: &str| set(events_of(record), name).map(|set| set.after);
+    Some((made(record)?, Change { group: of("group_id"), agent: of("assignee_id") }))
+}
+
 impl Zendesk {
     pub(super) fn audit(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let events = events_of(record);
@@ -68,10 +81,36 @@ impl Zendesk {
         }
         revise(telling, &streams, events, made, &id, record);
         hand(telling, &streams.conversation, events, made, &id);
+        if reopened(events) {
+            self.wait(telling, &streams.conversation, record, made, &id);
+        }
         let mut says = Says { zendesk: self, telling, stream: &streams.conversation, made, author, record };
         events.iter().for_each(|event| says.event(event));
         Ok(())
     }
+
+    /// It waits again; one that has its agent still does not wait long.
+    fn wait(&self, telling: &mut Telling, stream: &Stream, record: &Value, at: Moment, id: &str) {
+        let known = super::ticket_of(record).zip(made(record)).map(|(ticket, made)| self.held.after(&ticket, made));
+        let (group, agent) = known.unwrap_or_default();
+        // Where no record says in which group, it waits for anybody.
+        let queue = group.map_or_else(|| super::NAME.to_owned(), |group| named(&group));
+        telling.say(stream, at, id, Enqueued { queue }, BTreeMap::new());
+        if let Some(agent) = agent {
+            telling.say(stream, at, id, Assigned { agent: Some(named(&agent)) }, BTreeMap::new());
+        }
+    }
+}
+
+/// Whether an audit opens a ticket that was settled.
+fn reopened(events: &[Value]) -> bool {
+    let Some(Set { before: Some(before), after: Some(after), .. }) = set(events, "status") else { return false };
+    over(&before) && matches!(after.as_str(), "new" | "open" | "pending" | "hold")
+}
+
+/// Whether a status says that a ticket is settled.
+fn over(status: &str) -> bool {
+    matches!(status, "solved" | "closed")
 }
 
 /// The beginning of the conversation about a ticket; the same fact from an audit and from an export of tickets.
@@ -141,7 +180,7 @@ fn hand(telling: &mut Telling, stream: &Stream, events: &[Value], made: Moment, 
         telling.say(stream, made, id, Assigned { agent: to_agent }, none());
     }
     if let Some(status) = set(events, "status") {
-        let over = |status: &Option<String>| status.as_deref().is_some_and(|status| matches!(status, "solved" | "closed"));
+        let over = |status: &Option<String>| status.as_deref().is_some_and(over);
         if over(&status.after) && !over(&status.before) {
             telling.say(stream, made, id, Resolved {}, none());
             telling.say(stream, made, id, Ended { by: None }, none());
