@@ -317,7 +317,12 @@ async fn a_page_without_its_customer_keeps_every_word_and_is_not_told_twice() {
     let mut unsure = again.clone();
     unsure["via"] = web;
     read(&log, "page.jsonl", lines_of(&[&answered, &unsure])).await;
-    read(&log, "whole.jsonl", lines_of(&[&asked, &answered, &unsure])).await;
+    let report = read(&log, "whole.jsonl", lines_of(&[&asked, &answered, &unsure])).await;
+    assert_eq!(
+        report.refused.into_iter().collect::<Vec<_>>(),
+        [("id_conflict".to_owned(), 1)],
+        "and what contradicts it is shown"
+    );
     let n = all(&log).await.iter().filter(|stored| stored.payload.event_type.starts_with("conversation.message")).count();
     assert_eq!(n, 3, "each message once, on whichever side it was first told to be");
 }

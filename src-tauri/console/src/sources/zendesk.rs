@@ -10,7 +10,7 @@
 //! Zendesk does not say on which side an author is. A comment is the customer's when its author is said to be no staff, or
 //! is the ticket's requester; a file is looked through first to know who that is. Where no record says it, the customer's
 //! is what was not written by the assignee and came from an address, number or account (`via.source.from`); else it is the
-//! desk's. A message is one fact by its number, on whichever side it was first told to be.
+//! desk's. A message is one fact by its number: a later file that knows better is left out as `id_conflict`, not told twice.
 //!
 //! A ticket that was solved and is opened again waits again in its group, and is its agent's again at once if it has one, as
 //! far as the file says who they are.
