@@ -1,6 +1,7 @@
 //! Chatwoot: webhooks and exports of the same conversations are the same facts, whatever Chatwoot's ways of writing them.
 
 use console::clock::Clock;
+use console::keys::Pseudonyms;
 use console::log::memory::MemoryLog;
 use console::snapshots::content_digest;
 use console::sources::SourceKind::Chatwoot;
@@ -200,6 +201,38 @@ async fn a_file_in_gbk_is_converted_and_says_so() {
     let sent = all(&log).await.into_iter().find(|stored| stored.payload.event_type == "conversation.message_received");
     let data = sent.map(|stored| String::from_utf8_lossy(&stored.payload.data).into_owned());
     assert_eq!(data.as_deref(), Some("{\"n_chars\":5}"), "five letters, not ten bytes");
+}
+
+#[test]
+fn conversations_of_the_same_number_in_two_accounts_are_two() {
+    let other = with(0, |it| it["account"] = json!({ "id": 2 })).replace("\"account_id\": 1", "\"account_id\": 2");
+    let board = board(&told(Chatwoot, format!("{}\n{other}", with(0, |_| ()))).facts);
+    assert_eq!(board.conversations.by_id.keys().collect::<Vec<_>>(), [ID, "chatwoot.2.42"]);
+}
+
+#[test]
+fn what_does_not_say_its_account_is_of_the_account_of_its_inbox() {
+    let said = json!({ "event": "conversation_created", "account": { "id": 2 }, "id": 9, "inbox_id": 5, "status": "open",
+        "created_at": 1_714_557_600, "channel": "Channel::Api", "meta": { "sender": { "id": 4 } } });
+    let message = json!({ "id": 70, "inbox_id": 5, "conversation_id": 9, "message_type": 0, "content": "hello",
+        "created_at": 1_714_557_601 });
+    for text in [format!("{said}\n{message}"), format!("{message}\n{said}")] {
+        let told = told(Chatwoot, text);
+        assert!(told.facts.iter().all(|fact| fact.stream.to_string() == "conversation-chatwoot.2.9"), "{:?}", told.facts);
+        assert_eq!(told.mended.len(), 0);
+    }
+}
+
+#[test]
+fn words_of_a_conversation_whose_contact_nobody_names_are_kept_under_its_own_name() {
+    let message = json!({ "id": 70, "inbox_id": 5, "conversation_id": 9, "message_type": 1, "content": "hello",
+        "created_at": 1_714_557_601 });
+    let told = told(Chatwoot, message.to_string());
+    let sealed: Vec<_> = told.facts.iter().filter_map(|fact| fact.personal.clone()).collect();
+    let own = Pseudonyms::of_no_secret().of("chatwoot", "conversation:9");
+    assert_eq!(sealed.len(), 1);
+    assert_eq!((sealed[0].subject.clone(), sealed[0].texts["text"].as_str()), (Some(own), "hello"));
+    assert_eq!(told.mended.keys().copied().collect::<Vec<_>>(), ["sealed_by_conversation"]);
 }
 
 proptest! {

@@ -7,9 +7,9 @@ use console::clock::Clock;
 use console::import::{Cancel, Ending, Order, Progress, import};
 use console::keys::Pseudonyms;
 use console::log::EventLog;
-use console::sources::SourceKind;
 use console::sources::records::Records;
 use console::sources::text::Text;
+use console::sources::{SourceKind, Translator};
 use events::NewEvent;
 use events::import::Report;
 use projections::{Board, Projection};
@@ -36,11 +36,40 @@ pub struct Told {
     pub refused: Vec<&'static str>,
 }
 
-/// Reads a text as a source does, without a log.
+/// Reads a text as a source does with a file, without a log.
 #[must_use]
 pub fn told(kind: SourceKind, bytes: impl Into<Vec<u8>>) -> Told {
-    let text = Text::open(Cursor::new(bytes.into())).expect("it is text");
-    let mut translator = kind.translator(text.first_line(), Pseudonyms::of_no_secret()).expect("it has no header");
+    let bytes = bytes.into();
+    let mut surveying = translator(kind, &bytes);
+    while surveying.surveys() {
+        let mut records = Records::of(text_of(&bytes), kind);
+        while let Some(record) = records.next_record().expect("memory does not break off") {
+            record.content.iter().for_each(|content| surveying.survey(content));
+        }
+        surveying.surveyed();
+    }
+    translated(surveying, kind, &bytes)
+}
+
+/// Reads a text as a source does with what comes by the standard input, once, without a log.
+#[must_use]
+pub fn told_once(kind: SourceKind, bytes: impl Into<Vec<u8>>) -> Told {
+    let bytes = bytes.into();
+    let following = translator(kind, &bytes);
+    assert!(following.follows(), "it can be read once");
+    translated(following, kind, &bytes)
+}
+
+fn text_of(bytes: &[u8]) -> Text {
+    Text::open(Cursor::new(bytes.to_vec())).expect("it is text")
+}
+
+fn translator(kind: SourceKind, bytes: &[u8]) -> Translator {
+    kind.translator(text_of(bytes).first_line(), Pseudonyms::of_no_secret()).expect("it has no header")
+}
+
+fn translated(mut translator: Translator, kind: SourceKind, bytes: &[u8]) -> Told {
+    let text = text_of(bytes);
     let mut records = Records::of(text, kind);
     let mut told = Told::default();
     while let Some(record) = records.next_record().expect("memory does not break off") {

@@ -346,6 +346,11 @@ pub trait Translate: Send {
         false
     }
 
+    /// Whether it can do without that, less well: the standard input cannot be read twice.
+    fn follows(&self) -> bool {
+        !self.surveys()
+    }
+
     /// Looks at one record before anything is translated.
     fn survey(&mut self, _content: &Content) {}
 

@@ -84,7 +84,7 @@ impl Opened {
             let opened = opened.and_then(|opened| {
                 let detail = format!("{} is read more than once: give it as a file", opened.kind.name());
                 let twice = || file(ReadError { code: Trouble::FormatUnknown, detail });
-                if opened.translator.surveys() { Err(twice()) } else { Ok(opened) }
+                if opened.translator.follows() { Ok(opened) } else { Err(twice()) }
             });
             to.send(opened).ok();
         });

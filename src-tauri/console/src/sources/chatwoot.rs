@@ -11,7 +11,10 @@
 //! (`group_*`) are no facts of the conversation. Reporting events are claims.
 //!
 //! Conversations are known by the number that people see, which is unique in one account; the `conversation_id` of a
-//! reporting event is taken for that number. What is settled without ever having been assigned counts as abandoned.
+//! reporting event is taken for that number. Of another account than 1, which is that of a desk with one account, the
+//! account stands before it. Lists of messages do not say their account: it is that of their inbox, as far as another record
+//! of the file says so, else 1. Words of a conversation whose contact no record names are sealed under a name of the
+//! conversation, `conversation:<number>`: forgetting the contact does not reach them, forgetting that name does. What is settled without ever having been assigned counts as abandoned.
 
 mod change;
 mod message;
@@ -49,7 +52,11 @@ pub fn recognises(head: &str) -> bool {
 /// Reads payloads.
 pub struct Chatwoot {
     pseudonyms: Pseudonyms,
+    /// The contact of each conversation.
     known: Known,
+    /// The account of each inbox.
+    accounts: Known,
+    surveyed: bool,
 }
 
 /// What a record tells of one conversation, and under which names.
@@ -61,6 +68,7 @@ struct Told<'a> {
 impl Translate for Chatwoot {
     fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
         let record = document(content)?.object()?;
+        self.learn(&record);
         let mut telling = Telling::new(NAME);
         self.read(&record, &mut telling)?;
         Ok(Translated { events: telling.events, repairs: telling.repairs })
@@ -75,13 +83,66 @@ impl Translate for Chatwoot {
         let record: Option<Value> = serde_json::from_str(raw).ok();
         let of_record = record.as_ref().and_then(|record| contact(record, &record["conversation"]));
         // Of what is cut off only a contact's own number is found.
-        let id = of_record.or_else(|| record.is_none().then(|| native(raw, "contact_id")).flatten())?;
-        Some(self.pseudonyms.of(NAME, &id))
+        let id = of_record.or_else(|| record.is_none().then(|| native(raw, "contact_id")).flatten());
+        let known = || {
+            let record = record.as_ref()?;
+            let native = self.native(record, &number_of(record)?);
+            Some(self.known.of(&native).unwrap_or_else(|| self.own(&native)))
+        };
+        id.map(|id| self.pseudonyms.of(NAME, &id)).or_else(known)
+    }
+
+    fn surveys(&self) -> bool {
+        !self.surveyed
+    }
+
+    fn follows(&self) -> bool {
+        true
+    }
+
+    fn survey(&mut self, content: &Content) {
+        self.known.survey();
+        if let Ok(record) = document(content).and_then(|document| document.object()) {
+            self.learn(&record);
+        }
+    }
+
+    fn surveyed(&mut self) {
+        self.surveyed = true;
     }
 
     fn remembers(&self) -> bool {
         true
     }
+}
+
+/// The account of a desk that has one, whose conversations go by their numbers alone.
+const FIRST_ACCOUNT: &str = "1";
+
+/// The number of the conversation that a record is about.
+fn number_of(record: &Value) -> Option<String> {
+    let conversation = &record["conversation"];
+    let named = [&conversation["id"], &conversation["display_id"], &record["conversation_id"]].into_iter().find_map(word);
+    // Only what is a conversation itself has a status and an inbox and is no message.
+    let itself = record.get("message_type").is_none() && record.get("inbox_id").is_some() && record.get("status").is_some();
+    let of_webhook = record["event"].as_str().is_some_and(|event| event.starts_with("conversation_"));
+    named.or_else(|| word(&record["id"]).filter(|_| itself || of_webhook))
+}
+
+/// The account that a record says it is of.
+fn account(record: &Value) -> Option<String> {
+    let conversation = &record["conversation"];
+    let message = |of: &Value| list(&of["messages"]).first().and_then(|first| word(&first["account_id"]));
+    [at(record, &["account", "id"]), &record["account_id"], &conversation["account_id"]]
+        .into_iter()
+        .find_map(word)
+        .or_else(|| message(record))
+        .or_else(|| message(conversation))
+}
+
+/// The inbox by which a record came.
+fn inbox(record: &Value) -> Option<String> {
+    [&record["inbox_id"], at(record, &["inbox", "id"]), at(record, &["conversation", "inbox_id"])].into_iter().find_map(word)
 }
 
 /// The number of the customer whom a record is about.
@@ -102,10 +163,34 @@ fn contact(record: &Value, conversation: &Value) -> Option<String> {
 
 impl Chatwoot {
     pub(super) fn new(pseudonyms: Pseudonyms) -> Self {
-        Self { pseudonyms, known: Known::default() }
+        Self { pseudonyms, known: Known::default(), accounts: Known::default(), surveyed: false }
     }
 
-    fn read(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+    /// The name under which a conversation's words are sealed that belong to nobody known.
+    fn own(&self, native: &str) -> String {
+        self.pseudonyms.of(NAME, &format!("conversation:{native}"))
+    }
+
+    /// Keeps whose a conversation is, and to which account its inbox belongs.
+    fn learn(&mut self, record: &Value) {
+        // Neither changes hands: of what contradicts itself, the same is kept in any order.
+        let always = Moment(0);
+        if let (Some(inbox), Some(account)) = (inbox(record), account(record)) {
+            self.accounts.learn(&inbox, always, account);
+        }
+        if let (Some(id), Some(contact)) = (number_of(record), contact(record, &record["conversation"])) {
+            let (native, subject) = (self.native(record, &id), self.pseudonyms.of(NAME, &contact));
+            self.known.learn(&native, always, subject);
+        }
+    }
+
+    /// What a conversation is called that a record calls by this number.
+    fn native(&self, record: &Value, id: &str) -> String {
+        let account = account(record).or_else(|| self.accounts.of(&inbox(record)?));
+        account.filter(|account| account != FIRST_ACCOUNT).map_or_else(|| id.to_owned(), |account| format!("{account}.{id}"))
+    }
+
+    fn read(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         match record["event"].as_str() {
             Some("conversation_created" | "conversation_updated" | "conversation_status_changed") => {
                 self.conversation(record, telling)
@@ -117,22 +202,23 @@ impl Chatwoot {
                 Ok(())
             }
             None if record.get("message_type").is_some() => self.message(record, telling),
-            None if record.get("event_end_time").is_some() => claim(record, telling),
+            None if record.get("event_end_time").is_some() => claim(&self.stream(record, None)?, record, telling),
             None if record.get("status").is_some() && record.get("inbox_id").is_some() => self.conversation(record, telling),
             None => Err(Misfit { reason: "unknown_record", detail: None }),
         }
     }
 
     /// The stream of a conversation, and whose it is.
-    fn stream(&mut self, id: &str, contact: Option<String>) -> Result<Stream, Misfit> {
+    fn stream(&self, record: &Value, contact: Option<String>) -> Result<Stream, Misfit> {
+        let id = number_of(record).ok_or(Misfit { reason: "conversation_missing", detail: None })?;
+        let native = self.native(record, &id);
         let told = contact.map(|contact| self.pseudonyms.of(NAME, &contact));
-        let subject = self.known.subject(id, told);
-        Stream::of("conversation", NAME, id, subject)
+        let subject = told.or_else(|| self.known.of(&native));
+        Ok(Stream::of("conversation", NAME, &native, subject)?.or_own(self.own(&native)))
     }
 
-    fn conversation(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
-        let id = word(&record["id"]).ok_or(Misfit { reason: "conversation_missing", detail: None })?;
-        let stream = self.stream(&id, contact(record, record))?;
+    fn conversation(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+        let stream = self.stream(record, contact(record, record))?;
         let told = &mut Told { telling, stream: &stream };
         let contact = at(record, &["meta", "sender"]);
         begin(told, record, contact);
@@ -151,11 +237,9 @@ impl Chatwoot {
         Ok(())
     }
 
-    fn message(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+    fn message(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let conversation = &record["conversation"];
-        let id = [&conversation["id"], &conversation["display_id"], &record["conversation_id"]].into_iter().find_map(word);
-        let id = id.ok_or(Misfit { reason: "conversation_missing", detail: None })?;
-        let stream = self.stream(&id, contact(record, conversation))?;
+        let stream = self.stream(record, contact(record, conversation))?;
         let told = &mut Told { telling, stream: &stream };
         begin(told, conversation, at(conversation, &["meta", "sender"]));
         message::tell(told, record, record["event"] == "message_updated")
@@ -255,10 +339,8 @@ fn wait(told: &mut Told<'_>, conversation: &Value, since: Moment) {
 }
 
 /// A reporting event: what Chatwoot measured, once by the clock and once in business hours.
-fn claim(record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
-    let id = word(&record["conversation_id"]).ok_or(Misfit { reason: "conversation_missing", detail: None })?;
+fn claim(stream: &Stream, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
     let metric = word(&record["name"]).ok_or(Misfit { reason: "metric_missing", detail: None })?;
-    let stream = Stream::of("conversation", NAME, &id, None)?;
     let happened = when(&[&record["event_end_time"], &record["created_at"]])?;
     let (from, to) = (moment(&record["event_start_time"]), moment(&record["event_end_time"]));
     if from.zip(to).is_some_and(|(from, to)| to < from) {
@@ -281,7 +363,7 @@ fn claim(record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
             agent: word(&record["user_id"]).map(|id| agent(&id)),
             instance: None,
         };
-        telling.say(&stream, happened, &format!("{metric}|{field}|{}", happened.0), claimed, BTreeMap::new());
+        telling.say(stream, happened, &format!("{metric}|{field}|{}", happened.0), claimed, BTreeMap::new());
     }
     Ok(())
 }

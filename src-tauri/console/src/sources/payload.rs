@@ -71,31 +71,49 @@ pub(super) fn at<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
     path.iter().fold(value, |value, name| &value[*name])
 }
 
-/// How many subjects are remembered at most.
+/// How many subjects are remembered at most of what is read only once.
 const KNOWN_MAX: usize = 10_000;
+/// How many of a file that was looked through first: some 150 MB.
+const SURVEYED_MAX: usize = 1_000_000;
 
-/// Whose a conversation is, of those met lately: what the desk writes often comes without the customer's number.
+/// Whose a conversation is: what the desk writes often comes without the customer's number.
 ///
-/// It decides under whose key words are sealed, and nothing that a fold reads: the order of delivery changes no fact.
+/// Of a file all that it says is learnt before anything is translated, so that its order decides nothing; of what is read
+/// only once, what was met lately. Of several customers the latest is kept, by the times of the records that name them.
 #[derive(Default)]
 pub(super) struct Known {
-    by_native: BTreeMap<String, String>,
+    by_native: BTreeMap<String, (Moment, String)>,
     order: VecDeque<String>,
+    surveyed: bool,
 }
 
 impl Known {
-    /// The subject of what is called `native`: as told now, or as told lately.
-    pub(super) fn subject(&mut self, native: &str, told: Option<String>) -> Option<String> {
-        let Some(subject) = told else { return self.by_native.get(native).cloned() };
-        if self.by_native.insert(native.to_owned(), subject.clone()).is_none() {
-            self.order.push_back(native.to_owned());
+    /// Makes room for what a whole file says.
+    pub(super) fn survey(&mut self) {
+        self.surveyed = true;
+    }
+
+    /// Keeps whose `native` was at a moment.
+    pub(super) fn learn(&mut self, native: &str, at: Moment, subject: String) {
+        let told = (at, subject);
+        if let Some(known) = self.by_native.get_mut(native) {
+            if *known < told {
+                *known = told;
+            }
+            return;
         }
-        if KNOWN_MAX < self.order.len()
+        self.by_native.insert(native.to_owned(), told);
+        self.order.push_back(native.to_owned());
+        if (if self.surveyed { SURVEYED_MAX } else { KNOWN_MAX }) < self.order.len()
             && let Some(oldest) = self.order.pop_front()
         {
             self.by_native.remove(&oldest);
         }
-        Some(subject)
+    }
+
+    /// Whose `native` is, as far as it is known.
+    pub(super) fn of(&self, native: &str) -> Option<String> {
+        self.by_native.get(native).map(|(_, subject)| subject.clone())
     }
 }
 
@@ -111,6 +129,8 @@ pub(super) struct Stream {
     id: StreamId,
     /// Whose words its facts hold, by pseudonym.
     pub(super) subject: Option<String>,
+    /// Under which name words are sealed while nobody knows whose they are.
+    own: Option<String>,
 }
 
 impl Stream {
@@ -118,13 +138,24 @@ impl Stream {
     pub(super) fn of(noun: &str, source: &str, native: &str, subject: Option<String>) -> Result<Self, Misfit> {
         let id = StreamId::new(noun, &format!("{source}.{native}"))
             .map_err(|_its_words| Misfit { reason: "bad_stream", detail: None })?;
-        Ok(Self { id, subject })
+        Ok(Self { id, subject, own: None })
+    }
+
+    /// The same stream, with a pseudonym of its own for words of which no record says whose they are: they are kept, and
+    /// can be forgotten by that name.
+    pub(super) fn or_own(self, own: String) -> Self {
+        Self { own: Some(own), ..self }
+    }
+
+    /// The same stream, for words of somebody else.
+    pub(super) fn with_words_of(&self, subject: String) -> Self {
+        Self { id: self.id.clone(), subject: Some(subject), own: None }
     }
 
     /// The stream of a customer.
     pub(super) fn of_customer(pseudonym: &str) -> Result<Self, Misfit> {
         let id = StreamId::new("customer", pseudonym).map_err(|_its_words| Misfit { reason: "bad_stream", detail: None })?;
-        Ok(Self { id, subject: Some(pseudonym.to_owned()) })
+        Ok(Self { id, subject: Some(pseudonym.to_owned()), own: None })
     }
 }
 
@@ -143,14 +174,29 @@ impl Telling {
         texts: BTreeMap<String, String>,
     ) {
         let event = event.into();
+        let name = codec::encode(&event).event_type;
+        self.say_as(&name, stream, at, what, event, texts);
+    }
+
+    /// Adds a fact whose type is not certain; `what` tells it from every other of its stream and `name`, whatever its type.
+    pub(super) fn say_as(
+        &mut self,
+        name: &str,
+        stream: &Stream,
+        at: Moment,
+        what: &str,
+        event: impl Into<Event>,
+        texts: BTreeMap<String, String>,
+    ) {
+        let event = event.into();
         let place = Some(place_of(&event));
         let body = codec::encode(&event);
-        // Words of somebody who is not known could never be forgotten.
+        // Without any name, words could never be forgotten.
         if stream.subject.is_none() && !texts.is_empty() {
-            self.mended("customer_not_recorded");
+            self.mended(if stream.own.is_some() { "sealed_by_conversation" } else { "customer_not_recorded" });
         }
-        let personal = stream.subject.clone().filter(|_| !texts.is_empty());
-        let id = EventId::derived(self.source, &format!("{}|{what}|{}", stream.id, body.event_type));
+        let personal = stream.subject.clone().or_else(|| stream.own.clone()).filter(|_| !texts.is_empty());
+        let id = EventId::derived(self.source, &format!("{}|{what}|{name}", stream.id));
         // Two fields of one record may tell the same.
         if self.events.iter().any(|told| told.id == id) {
             return;

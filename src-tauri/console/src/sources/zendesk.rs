@@ -7,12 +7,20 @@
 //! A ticket is told twice, as ADR-0015 says: what its record became is a `ticket`, who said and did what is a
 //! `conversation`. An audit tells only what changed; its revision says so (`partial`).
 //!
-//! Zendesk does not say on which side an author is. A comment is the customer's when its author asked for the ticket in
-//! the same audit, or wrote from an address, number or account of their own (`via.source.from`), or is said to be no staff;
-//! else the desk's. Redacted words stay as they were first imported: forgetting is `retrace forget`.
+//! Zendesk does not say on which side an author is. A comment is the customer's when its author is said to be no staff, or
+//! is the ticket's requester; a file is looked through first to know who that is. Where no record says it, the customer's
+//! is what was not written by the assignee and came from an address, number or account (`via.source.from`); else it is the
+//! desk's. A message is one fact by its number: a later file that knows better is left out as `id_conflict`, not told twice.
+//!
+//! A ticket that was solved and is opened again waits again in its group, and is its agent's again at once if it has one, as
+//! far as the file says who they are.
+//!
+//! Words of a ticket whose requester no record names are sealed under a name of the ticket, `ticket:<number>`: forgetting
+//! the customer does not reach them, forgetting that name does. Redacted words stay as they were first imported.
 
 mod audit;
 mod claims;
+mod held;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +28,7 @@ use events::conversation::{Channel, SurveyAnswered, SurveySent};
 use events::ticket::Revised;
 use serde_json::Value;
 
+use self::held::Held;
 use super::dialogue::{native, texts, word};
 use super::payload::{Known, Stream, Telling, at, moment, when};
 use super::records::Content;
@@ -47,16 +56,30 @@ pub fn recognises(head: &str) -> bool {
 /// Reads records of the API.
 pub struct Zendesk {
     pseudonyms: Pseudonyms,
+    /// The latest requester of each ticket.
     known: Known,
+    held: Held,
+    surveyed: bool,
+}
+
+/// One record asked for by itself stands under its own name.
+fn unwrapped(record: &Value) -> &Value {
+    let names = ["audit", "ticket", "ticket_event", "ticket_metric", "satisfaction_rating"];
+    let wrapped = || names.iter().find_map(|name| record.get(*name).filter(|one| one.is_object()));
+    if record.get("id").is_none() { wrapped().unwrap_or(record) } else { record }
+}
+
+/// The number of the ticket that a record is about.
+fn ticket_of(record: &Value) -> Option<String> {
+    let own = || word(&record["id"]).filter(|_| record.get("requester_id").is_some());
+    word(&record["ticket_id"]).or_else(own)
 }
 
 impl Translate for Zendesk {
     fn translate(&mut self, content: &Content) -> Result<Translated, Misfit> {
         let record = document(content)?.object()?;
-        // One record asked for by itself stands under its own name.
-        let names = ["audit", "ticket", "ticket_event", "ticket_metric", "satisfaction_rating"];
-        let wrapped = || names.iter().find_map(|name| record.get(*name).filter(|one| one.is_object()));
-        let record = if record.get("id").is_none() { wrapped().unwrap_or(&record) } else { &record };
+        let record = unwrapped(&record);
+        self.learn(record);
         let mut telling = Telling::new(NAME);
         self.read(record, &mut telling)?;
         Ok(Translated { events: telling.events, repairs: telling.repairs })
@@ -73,7 +96,30 @@ impl Translate for Zendesk {
             Some(record) => word(&record["requester_id"]).or_else(|| audit::requester(record)),
             None => native(raw, "requester_id"),
         };
-        id.map(|id| self.customer(&id))
+        let known = || {
+            let ticket = ticket_of(unwrapped(record.as_ref()?))?;
+            Some(self.known.of(&ticket).unwrap_or_else(|| self.own(&ticket)))
+        };
+        id.map(|id| self.customer(&id)).or_else(known)
+    }
+
+    fn surveys(&self) -> bool {
+        !self.surveyed
+    }
+
+    fn follows(&self) -> bool {
+        true
+    }
+
+    fn survey(&mut self, content: &Content) {
+        self.known.survey();
+        if let Ok(record) = document(content).and_then(|document| document.object()) {
+            self.learn(unwrapped(&record));
+        }
+    }
+
+    fn surveyed(&mut self) {
+        self.surveyed = true;
     }
 
     fn remembers(&self) -> bool {
@@ -89,24 +135,44 @@ struct Ticket {
 
 impl Zendesk {
     pub(super) fn new(pseudonyms: Pseudonyms) -> Self {
-        Self { pseudonyms, known: Known::default() }
+        Self { pseudonyms, known: Known::default(), held: Held::default(), surveyed: false }
     }
 
     fn customer(&self, id: &str) -> String {
         self.pseudonyms.of(NAME, id)
     }
 
-    fn streams(&mut self, id: &Value, customer: Option<String>) -> Result<Ticket, Misfit> {
+    /// The name under which a ticket's words are sealed that belong to nobody known.
+    fn own(&self, ticket: &str) -> String {
+        self.pseudonyms.of(NAME, &format!("ticket:{ticket}"))
+    }
+
+    /// Keeps for whom a ticket was made, and who has it.
+    fn learn(&mut self, record: &Value) {
+        if let (Some(ticket), Some((made, change))) = (ticket_of(record), audit::handed(record)) {
+            self.held.learn(&ticket, made, change);
+        }
+        let told = word(&record["requester_id"]).or_else(|| audit::requester(record));
+        let times = [&record["updated_at"], &record["created_at"], &record["timestamp"]];
+        if let (Some(ticket), Some(customer), Some(at)) = (ticket_of(record), told, times.into_iter().find_map(moment)) {
+            let customer = self.customer(&customer);
+            self.known.learn(&ticket, at, customer);
+        }
+    }
+
+    /// The ticket's record tells whom it names, the conversation is the latest requester's.
+    fn streams(&self, id: &Value, customer: Option<String>) -> Result<Ticket, Misfit> {
         let id = word(id).ok_or(Misfit { reason: "ticket_missing", detail: None })?;
         let told = customer.map(|customer| self.customer(&customer));
-        let subject = self.known.subject(&id, told);
+        let known = self.known.of(&id);
+        let (of_record, of_conversation) = (told.clone().or_else(|| known.clone()), known.or(told));
         Ok(Ticket {
-            ticket: Stream::of("ticket", NAME, &id, subject.clone())?,
-            conversation: Stream::of("conversation", NAME, &id, subject)?,
+            ticket: Stream::of("ticket", NAME, &id, of_record)?.or_own(self.own(&id)),
+            conversation: Stream::of("conversation", NAME, &id, of_conversation)?.or_own(self.own(&id)),
         })
     }
 
-    fn read(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+    fn read(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let has = |name: &str| record.get(name).is_some();
         match () {
             () if has("ticket_id") && (has("events") || has("child_events")) => self.audit(record, telling),
@@ -123,7 +189,7 @@ impl Zendesk {
     }
 
     /// A ticket as it stood at its latest change.
-    fn snapshot(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+    fn snapshot(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let streams = self.streams(&record["id"], word(&record["requester_id"]))?;
         let updated = when(&[&record["updated_at"]])?;
         let opened_at = moment(&record["created_at"]).filter(|opened| *opened <= updated);
@@ -154,7 +220,7 @@ impl Zendesk {
     }
 
     /// An answer to the question whether it was good; `offered` is the question.
-    fn rating(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+    fn rating(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let streams = self.streams(&record["ticket_id"], word(&record["requester_id"]))?;
         let given = when(&[&record["updated_at"], &record["created_at"]])?;
         rated(telling, &streams.conversation, given, record);

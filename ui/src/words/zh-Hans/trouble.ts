@@ -70,6 +70,7 @@ export const zhHansTrouble = {
   'reason.label_not_recorded': '未记录采用了哪条建议',
   'reason.label_not_offered': '采用的建议不在列出的之中',
   'reason.customer_not_recorded': '未记录客户',
+  'reason.sealed_by_conversation': '未记录客户，文字按会话本身的假名封存',
   'reason.outcome_not_recorded': '未记录结局',
   'reason.rater_count': '评分者不是 19 位',
   'reason.rating_out_of_scale': '有的分值超出量表，已略去',

@@ -73,6 +73,7 @@ export const zhHantTrouble: Pick<Catalogue, keyof typeof zhHansTrouble> = {
   'reason.label_not_recorded': '未記錄採用了哪則建議',
   'reason.label_not_offered': '採用的建議不在列出的之中',
   'reason.customer_not_recorded': '未記錄顧客',
+  'reason.sealed_by_conversation': '未記錄顧客，文字按對話本身的假名封存',
   'reason.outcome_not_recorded': '未記錄結局',
   'reason.rater_count': '評分者不是 19 位',
   'reason.rating_out_of_scale': '有的分值超出量表，已略過',

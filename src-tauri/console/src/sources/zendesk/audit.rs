@@ -10,6 +10,7 @@ use events::conversation::{
 use events::ticket::Revised;
 use serde_json::Value;
 
+use super::held::Change;
 use super::{Ticket, Zendesk, channel_of, named, rated};
 use crate::sources::Misfit;
 use crate::sources::dialogue::{list, n_chars, texts, word};
@@ -54,27 +55,62 @@ pub(super) fn requester(record: &Value) -> Option<String> {
     set(events_of(record), "requester_id")?.after
 }
 
+/// When an audit was made and what its number is: audits are numbered in the order in which they are made.
+fn made(record: &Value) -> Option<(Moment, u64)> {
+    let at = when(&[&record["created_at"], &record["timestamp"]]).ok()?;
+    Some((at, word(&record["id"])?.parse().unwrap_or(0)))
+}
+
+/// To whom an audit gave its ticket.
+pub(super) fn handed(record: &Value) -> Option<((Moment, u64), Change)> {
+    let of = |name: &str| set(events_of(record), name).map(|set| set.after);
+    Some((made(record)?, Change { group: of("group_id"), agent: of("assignee_id") }))
+}
+
 impl Zendesk {
-    pub(super) fn audit(&mut self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
+    pub(super) fn audit(&self, record: &Value, telling: &mut Telling) -> Result<(), Misfit> {
         let events = events_of(record);
         let made = when(&[&record["created_at"], &record["timestamp"]])?;
         let id = word(&record["id"]).ok_or(Misfit { reason: "audit_missing", detail: None })?;
         let asked = requester(record);
-        let from = at(record, &["via", "source", "from"]);
         let author = [&record["author_id"], &record["updater_id"]].into_iter().find_map(word);
-        // Whoever wrote from an address of their own is the customer, where the audit does not name them.
-        let wrote = has_own_address(record, from).then(|| author.clone()).flatten();
-        let streams = self.streams(&record["ticket_id"], asked.clone().or(wrote))?;
+        let streams = self.streams(&record["ticket_id"], asked.clone())?;
         let opened = events.iter().any(|event| kind(event) == "Create");
         if opened && let Some(customer) = streams.conversation.subject.clone().filter(|_| asked.is_some()) {
             begin(telling, &streams.conversation, made, record, &customer);
         }
         revise(telling, &streams, events, made, &id, record);
         hand(telling, &streams.conversation, events, made, &id);
-        let mut says = Says { telling, stream: &streams.conversation, made, author, asked, record };
+        if reopened(events) {
+            self.wait(telling, &streams.conversation, record, made, &id);
+        }
+        let mut says = Says { zendesk: self, telling, stream: &streams.conversation, made, author, record };
         events.iter().for_each(|event| says.event(event));
         Ok(())
     }
+
+    /// It waits again; one that has its agent still does not wait long.
+    fn wait(&self, telling: &mut Telling, stream: &Stream, record: &Value, at: Moment, id: &str) {
+        let known = super::ticket_of(record).zip(made(record)).map(|(ticket, made)| self.held.after(&ticket, made));
+        let (group, agent) = known.unwrap_or_default();
+        // Where no record says in which group, it waits for anybody.
+        let queue = group.map_or_else(|| super::NAME.to_owned(), |group| named(&group));
+        telling.say(stream, at, id, Enqueued { queue }, BTreeMap::new());
+        if let Some(agent) = agent {
+            telling.say(stream, at, id, Assigned { agent: Some(named(&agent)) }, BTreeMap::new());
+        }
+    }
+}
+
+/// Whether an audit opens a ticket that was settled.
+fn reopened(events: &[Value]) -> bool {
+    let Some(Set { before: Some(before), after: Some(after), .. }) = set(events, "status") else { return false };
+    over(&before) && matches!(after.as_str(), "new" | "open" | "pending" | "hold")
+}
+
+/// Whether a status says that a ticket is settled.
+fn over(status: &str) -> bool {
+    matches!(status, "solved" | "closed")
 }
 
 /// The beginning of the conversation about a ticket; the same fact from an audit and from an export of tickets.
@@ -144,7 +180,7 @@ fn hand(telling: &mut Telling, stream: &Stream, events: &[Value], made: Moment, 
         telling.say(stream, made, id, Assigned { agent: to_agent }, none());
     }
     if let Some(status) = set(events, "status") {
-        let over = |status: &Option<String>| status.as_deref().is_some_and(|status| matches!(status, "solved" | "closed"));
+        let over = |status: &Option<String>| status.as_deref().is_some_and(over);
         if over(&status.after) && !over(&status.before) {
             telling.say(stream, made, id, Resolved {}, none());
             telling.say(stream, made, id, Ended { by: None }, none());
@@ -152,13 +188,24 @@ fn hand(telling: &mut Telling, stream: &Stream, events: &[Value], made: Moment, 
     }
 }
 
+/// What a message is told as, on whichever side: later records may know better who wrote it, and must not tell it again.
+const MESSAGE: &str = "conversation.message";
+
+/// Who wrote something.
+enum Side {
+    Customer,
+    Desk,
+    /// The customer, by the way it came; whose pseudonym its author then has.
+    Presumed(Option<String>),
+}
+
 /// One audit's events as facts of the conversation.
 struct Says<'a> {
+    zendesk: &'a Zendesk,
     telling: &'a mut Telling,
     stream: &'a Stream,
     made: Moment,
     author: Option<String>,
-    asked: Option<String>,
     record: &'a Value,
 }
 
@@ -194,27 +241,36 @@ impl Says<'_> {
         }
     }
 
-    fn by_customer(&self, event: &Value) -> bool {
+    fn side(&self, event: &Value) -> Side {
         let author = word(&event["author_id"]).or_else(|| self.author.clone());
         if let Some(staff) = at(event, &["author", "is_staff"]).as_bool() {
-            return !staff;
+            return if staff { Side::Desk } else { Side::Customer };
         }
-        match (&self.asked, author) {
-            (Some(asked), Some(author)) => *asked == author,
-            _ => {
-                let via = if event["via"].is_object() { event } else { self.record };
-                has_own_address(via, at(via, &["via", "source", "from"]))
-            }
+        let wrote = author.as_deref().map(|author| self.zendesk.customer(author));
+        if let (Some(wrote), Some(customer)) = (&wrote, &self.stream.subject) {
+            return if wrote == customer { Side::Customer } else { Side::Desk };
         }
+        let assignee = set(events_of(self.record), "assignee_id");
+        if assignee.is_some_and(|Set { before, after, .. }| author.is_some() && (author == before || author == after)) {
+            return Side::Desk;
+        }
+        let via = if event["via"].is_object() { event } else { self.record };
+        if has_own_address(via, at(via, &["via", "source", "from"])) { Side::Presumed(wrote) } else { Side::Desk }
     }
 
-    fn message(&mut self, id: &str, at: Moment, by_customer: bool, text: Option<String>) {
+    fn message(&mut self, id: &str, at: Moment, side: Side, text: Option<String>) {
         let n_chars = text.as_deref().map_or(0, n_chars);
         let words = texts([("text", text)]);
-        if by_customer {
-            self.telling.say(self.stream, at, id, MessageReceived { n_chars }, words);
-        } else {
-            self.telling.say(self.stream, at, id, MessageSent { by: Party::Agent, n_chars }, words);
+        let of_author =
+            if let Side::Presumed(Some(author)) = &side { Some(self.stream.with_words_of(author.clone())) } else { None };
+        let stream = of_author.as_ref().unwrap_or(self.stream);
+        match side {
+            Side::Customer | Side::Presumed(_) => {
+                self.telling.say_as(MESSAGE, stream, at, id, MessageReceived { n_chars }, words);
+            }
+            Side::Desk => {
+                self.telling.say_as(MESSAGE, stream, at, id, MessageSent { by: Party::Agent, n_chars }, words);
+            }
         }
     }
 
@@ -225,7 +281,7 @@ impl Says<'_> {
             return;
         }
         let text = [&event["plain_body"], &event["body"]].into_iter().find_map(|body| body.as_str().map(str::to_owned));
-        self.message(id, self.made, self.by_customer(event), text);
+        self.message(id, self.made, self.side(event), text);
     }
 
     fn voice(&mut self, event: &Value, id: &str) {
@@ -239,7 +295,7 @@ impl Says<'_> {
             self.telling.mended("value_not_believable");
         }
         let text = [&call["transcription_text"], &event["body"]].into_iter().find_map(word);
-        self.message(id, self.made, self.by_customer(event), text);
+        self.message(id, self.made, self.side(event), text);
     }
 
     /// What was said in a chat stands in the audit that began or ended it, each word with its own time.
@@ -255,8 +311,8 @@ impl Says<'_> {
             let text = said["message"].as_str().map(str::to_owned);
             let what = word(&said["chat_message_id"]).unwrap_or_else(|| format!("{id}.{nth}"));
             match said["actor_type"].as_str() {
-                Some("end-user" | "end_user" | "customer") => self.message(&what, at, true, text),
-                Some("agent") => self.message(&what, at, false, text),
+                Some("end-user" | "end_user" | "customer") => self.message(&what, at, Side::Customer, text),
+                Some("agent") => self.message(&what, at, Side::Desk, text),
                 Some(_) | None => {
                     let n_chars = text.as_deref().map_or(0, n_chars);
                     let sent = MessageSent { by: Party::Bot, n_chars };
