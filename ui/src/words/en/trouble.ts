@@ -73,7 +73,8 @@ export const enTrouble: Pick<Catalogue, keyof typeof zhHansTrouble> = {
   'reason.label_not_recorded': 'which suggestion was picked is not recorded',
   'reason.label_not_offered': 'a suggestion was picked that was not offered',
   'reason.customer_not_recorded': 'the customer is not recorded',
-  'reason.sealed_by_conversation': 'the customer is not recorded; the words are sealed under the conversation’s own name',
+  'reason.sealed_by_conversation':
+    'the customer is not recorded; the words are sealed under the conversation’s own name',
   'reason.outcome_not_recorded': 'how it came out is not recorded',
   'reason.rater_count': 'it has another number of raters than 19',
   'reason.rating_out_of_scale': 'a value is off the scale and was left out',
