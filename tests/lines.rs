@@ -113,7 +113,8 @@ fn files_in_legacy_encodings_are_found_short_and_long() {
         format!("{mark}one, two and three").encode_utf16().flat_map(bytes_of).collect()
     };
     let utf16_end = |bytes_of: fn(u16) -> [u8; 2]| bytes_of(u16::from(b'\n')).to_vec();
-    let (le, be): (fn(u16) -> [u8; 2], fn(u16) -> [u8; 2]) = (u16::to_le_bytes, u16::to_be_bytes);
+    type Bytes = fn(u16) -> [u8; 2];
+    let (le, be): (Bytes, Bytes) = (u16::to_le_bytes, u16::to_be_bytes);
     let plain = || b"\n".to_vec();
     for (name, line, end) in [
         ("GBK", gbk.to_vec(), plain()),

@@ -1,7 +1,7 @@
 //! A watched folder: files that appear in it are imported once, in the order of their names, and files that grow are
 //! taken up again where they stopped.
 //!
-//! A file is taken up once it has been left alone for a moment ([`SETTLED`]), or [`UNENDED`] when its last line has no
+//! A file is taken up once it has been left alone for a moment (`SETTLED`), or `UNENDED` when its last line has no
 //! end yet. Lines and tables may also be read while somebody goes on appending to them, up to their last whole line.
 //! Each reading is an import of its own, named by the SHA-256 of what was read; a file that begins with what an earlier
 //! one has read goes on with the next row. That is found in the log, so a watch that was stopped goes on too. Names that

@@ -6,7 +6,7 @@
 //! a file is looked through twice before it is translated: the types of all objects are held, the events are not.
 //!
 //! Who did it is the attribute `org:resource` or `resource`, else a related object whose type or qualifier says so; with
-//! which team likewise. A case's own attributes that a ticket's record has become [`Revised`]; one that OCEL dates 1970,
+//! which team likewise. A case's own attributes that a ticket's record has become `Revised`; one that OCEL dates 1970,
 //! which means from the beginning, holds from the case's first event on. What is said beyond that may be personal and is
 //! kept as sealed text, as the relationships are. Objects that are no cases are known by the events that name them.
 //! Times without an offset are read as UTC, and counted as mended. A log that we exported holds each fact whole: such an
