@@ -263,7 +263,7 @@ async fn the_order_of_rows_does_not_change_the_figures() {
 #[tokio::test]
 async fn an_import_stopped_and_taken_up_again_is_the_whole_import() {
     let (place, whole, stopped) = (Place::default(), memory(), memory());
-    let path = place.file("calls.tsv", file(&many(4_000, 6)));
+    let path = place.file("calls.tsv", file(&many(16_000, 6)));
     let (report, _) = read(&whole, &path).await.expect("a good file");
     let mut n_stops = 0;
     let last = loop {
